@@ -1,0 +1,94 @@
+/**
+ * Job → segments. Where a segment begins and ends is a function of the job alone: never of the number of workers, of the
+ * load or of the clock. Chains are numbered alike, so one plan serves them all.
+ */
+
+/** What of a job decides its segments. Steps are those of one chain. */
+export interface PlanInput {
+  readonly warmup: number;
+  readonly draws: number;
+  readonly thin: number;
+  /** Reported values a draw. */
+  readonly values: number;
+  /** With stopWhen: the most draws a chain. */
+  readonly maxDraws?: number;
+}
+
+/** Steps (from, to] of one chain, counted from 1, warmup included. */
+export interface SegmentRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SegmentPlan {
+  /** Segments of one chain, those up to maxDraws included. */
+  readonly count: number;
+  readonly steps: number;
+  /** Segments of one chain without which the job can't end: warmup and `draws`. */
+  readonly required: number;
+  range(segment: number): SegmentRange;
+  /** Kept draws of one chain after its first `segments` segments. */
+  drawsAfter(segments: number): number;
+  /**
+   * True where, once every chain has `segments` segments, the job decides whether to stop. Chains wait there. The first
+   * is at `draws`, each next one a tenth later, so that all the decisions of a job cost as much as a few at its end.
+   */
+  isDecision(segments: number): boolean;
+}
+
+const SEGMENTS_A_PHASE = 10; // fine enough for progress and for pausing
+const LEAST_STEPS = 50; // below it the overhead of a segment would show
+const MOST_STEPS = 100_000; // a checkpoint at least so often, however thin the draws
+const MOST_DRAWS = 10_000;
+const MOST_BLOCK_BYTES = 1 << 20;
+
+export function plan(job: PlanInput): SegmentPlan {
+  const { warmup, draws, thin, values, maxDraws = draws } = job;
+  const warmupLength = clamp(Math.ceil(warmup / SEGMENTS_A_PHASE), LEAST_STEPS, MOST_DRAWS);
+  const warmupSegments = Math.ceil(warmup / warmupLength);
+  const drawsLength = Math.max(
+    1,
+    Math.min(
+      clamp(Math.ceil(draws / SEGMENTS_A_PHASE), LEAST_STEPS, MOST_DRAWS),
+      Math.floor(MOST_BLOCK_BYTES / (8 * values)),
+    ),
+  );
+  const length = Math.min(drawsLength * thin, Math.max(MOST_STEPS, 1));
+  // `draws` ends a segment, so that a decision can be taken there; what comes after it starts anew.
+  const first = phase(warmup, draws * thin, length, warmupSegments);
+  const second = phase(first.end, (maxDraws - draws) * thin, length, first.segments);
+  const count = second.segments;
+  const steps = second.end;
+
+  const boundary = (segments: number): number =>
+    segments <= warmupSegments
+      ? Math.min(segments * warmupLength, warmup)
+      : segments <= first.segments
+      ? Math.min(warmup + (segments - warmupSegments) * length, first.end)
+      : Math.min(first.end + (segments - first.segments) * length, second.end);
+  const drawsAfter = (segments: number) => Math.max(0, Math.floor((boundary(segments) - warmup) / thin));
+  return {
+    count,
+    steps,
+    required: first.segments,
+    range: (segment) => ({ from: boundary(segment), to: boundary(segment + 1) }),
+    drawsAfter,
+    isDecision: (segments) =>
+      maxDraws > draws && segments >= first.segments && segments <= count &&
+      (segments === first.segments || segments === count ||
+        tenths(drawsAfter(segments), draws) > tenths(drawsAfter(segments - 1), draws)),
+  };
+}
+
+function phase(start: number, steps: number, length: number, segmentsBefore: number) {
+  return { end: start + steps, segments: segmentsBefore + Math.ceil(steps / length) };
+}
+
+/** How many times `count` is a tenth beyond `draws`. */
+function tenths(count: number, draws: number): number {
+  return Math.floor(Math.log(count / draws) / Math.log(1.1));
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}

@@ -1,0 +1,52 @@
+/** What a job's summary says. A number that is not defined (the R-hat of a constant) is null, and a warning says why. */
+import { z } from "zod";
+
+const defined = z.number().nullable();
+
+export const VariableSummary = z.strictObject({
+  name: z.string(),
+  mean: defined,
+  sd: defined,
+  mcseMean: defined,
+  mcseSd: defined,
+  q5: defined,
+  q50: defined,
+  q95: defined,
+  mcseQ5: defined,
+  mcseQ50: defined,
+  mcseQ95: defined,
+  /** The larger of the rank-normalised split R-hat and the folded one. */
+  rhat: defined,
+  /** Only where the job has superchains. */
+  rhatNested: defined.optional(),
+  essBulk: defined,
+  essTail: defined,
+});
+export type VariableSummary = z.infer<typeof VariableSummary>;
+
+export const Warning = z.strictObject({
+  /** `divergences`, `rhat`, `ess`, `tree-depth`, `e-bfmi`, `non-finite`, `constant` … */
+  code: z.string(),
+  message: z.string(),
+});
+export type Warning = z.infer<typeof Warning>;
+
+export const Summary = z.strictObject({
+  complete: z.boolean(),
+  chains: z.int(),
+  /** Kept draws a chain. */
+  draws: z.int(),
+  variables: z.array(VariableSummary),
+  divergences: z.int(),
+  /** Mean acceptance statistic of the kept draws; null for a sampler that has none. */
+  acceptRate: defined,
+  /** One a chain; null for a sampler that has no energy. */
+  eBfmi: z.array(defined).nullable(),
+  /** Transitions that stopped at the largest tree depth. */
+  maxTreeDepthHits: z.int(),
+  /** Evaluations whose log density was not finite, warmup included. */
+  nonFinite: z.int(),
+  numericClass: z.string(),
+  warnings: z.array(Warning),
+});
+export type Summary = z.infer<typeof Summary>;

@@ -1,0 +1,74 @@
+/**
+ * What a sampler sees of a model. A target lives on unconstrained coordinates x ∈ ℝ^dim; what is reported are its
+ * `variables`, which `constrain` computes from x.
+ */
+import type { Random } from "../numerics/random/random.ts";
+
+/** log p(x) up to a constant, on ℝ^dim. */
+export interface Density {
+  readonly dim: number;
+  logDensity(x: Float64Array): number;
+}
+
+/** A density with its gradient. */
+export interface Differentiable extends Density {
+  /** Writes ∇ log p(x) into gradient and returns log p(x). */
+  logDensityAndGradient(x: Float64Array, gradient: Float64Array): number;
+}
+
+/** A density whose full conditionals can be drawn exactly. */
+export interface Conditionals extends Density {
+  /** Draws x[i] from p(x_i | x_{−i}). Reads x, does not write it. */
+  sampleConditional(i: number, x: Float64Array, random: Random): number;
+}
+
+/** A reported quantity: a scalar (shape []) or an array; its entries are reported one by one, row-major, as name[1] …, name[2,1] … */
+export interface Variable {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** The number of reported values: Σ of the product of each variable's shape. */
+export function countValues(variables: readonly Variable[]): number {
+  return variables.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}
+
+/** The name of each reported value: `mu`, `theta[1]`, `theta[2]` …; indices count from 1, the last runs fastest. */
+export function valueNames(variables: readonly Variable[]): string[] {
+  return variables.flatMap(({ name, shape }) => {
+    if (shape.length === 0) return [name];
+    const size = shape.reduce((a, b) => a * b, 1);
+    return Array.from({ length: size }, (_, flat) => {
+      const indices = [];
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        indices.unshift(flat % shape[axis] + 1);
+        flat = Math.floor(flat / shape[axis]);
+      }
+      return `${name}[${indices.join(",")}]`;
+    });
+  });
+}
+
+/** What fixes the rounding of a target's numbers. */
+export type NumericClass = "v8" | "wasm" | "native" | `webgpu:${string}`;
+
+/** A model as the samplers and the outputs see it. */
+export interface Target extends Density {
+  readonly variables: readonly Variable[];
+  readonly numericClass: NumericClass;
+  /** Writes the reported values of x, `countValues(variables)` of them, into out. */
+  constrain(x: Float64Array, out: Float64Array): void;
+  /**
+   * The x whose first `dim` reported values are `values`; the inverse of `constrain` for starting points that a user
+   * gives. Throws InputError (its path counted from the start's own beginning, e.g. "1") for a value outside its range.
+   */
+  unconstrain(values: readonly number[]): Float64Array;
+  logDensityAndGradient?(x: Float64Array, gradient: Float64Array): number;
+  sampleConditional?(i: number, x: Float64Array, random: Random): number;
+  /** An exact, independent draw of x, where the model has one. Serves tests. */
+  sample?(random: Random, out: Float64Array): void;
+  /** A start of the model's own choosing; the default is uniform on (−2, 2) in every coordinate. */
+  start?(random: Random, out: Float64Array): void;
+  /** Data that the posterior is conditioned on, for the outputs: name → values with shape. */
+  readonly observed?: readonly { name: string; shape: readonly number[]; values: Float64Array }[];
+}

@@ -1,0 +1,91 @@
+/**
+ * The random numbers of one stream at one place. A number depends on (seed, purpose, stream, step, how many were
+ * taken before it in this step) and on nothing else: not on who computes it, nor on what was computed before.
+ *
+ * Counter words: c0 the block within the step, c1 and c2 the step (64 bits), c3 the stream (a chain, a sample
+ * index). Key words: the 53 bits of the seed, and above them the purpose.
+ */
+import { zigguratNormal } from "./normal.ts";
+import { philox4x32 } from "./philox.ts";
+
+/** What a stream is used for; keeps, say, starting points apart from the steps that follow them. */
+export const Purpose = { step: 0, start: 1, swap: 2, test: 3 } as const;
+export type Purpose = typeof Purpose[keyof typeof Purpose];
+
+const TWO_32 = 4294967296;
+
+export class Random {
+  #key0: number;
+  #seedHigh: number;
+  #key1: number;
+  #block = 0;
+  #stepLow = 0;
+  #stepHigh = 0;
+  #stream = 0;
+  #words = new Uint32Array(4);
+  #used = 4;
+
+  /** seed: an integer 0 … 2⁵³−1. */
+  constructor(seed: number) {
+    if (!Number.isSafeInteger(seed) || seed < 0) {
+      throw new RangeError(`a seed is an integer from 0 to 2^53 - 1, found ${seed}`);
+    }
+    this.#key0 = seed >>> 0;
+    this.#seedHigh = Math.floor(seed / TWO_32);
+    this.#key1 = this.#seedHigh;
+  }
+
+  /** Goes to the beginning of a step of a stream. Returns this. */
+  at(stream: number, step: number, purpose: Purpose = Purpose.step): this {
+    this.#key1 = this.#seedHigh | (purpose << 21); // the seed has 53 bits: 32 + 21
+    this.#stream = stream;
+    this.#stepLow = step >>> 0;
+    this.#stepHigh = Math.floor(step / TWO_32);
+    this.#block = 0;
+    this.#used = 4;
+    return this;
+  }
+
+  /** An integer, uniform on 0 … 2³²−1. */
+  uint32(): number {
+    if (this.#used === 4) {
+      philox4x32(
+        this.#block++,
+        this.#stepLow,
+        this.#stepHigh,
+        this.#stream,
+        this.#key0,
+        this.#key1,
+        this.#words,
+      );
+      this.#used = 0;
+    }
+    return this.#words[this.#used++];
+  }
+
+  /** Uniform on the open interval (0, 1), 52 bits: never 0, never 1. */
+  uniform(): number {
+    const a = this.uint32();
+    const b = this.uint32();
+    return ((a >>> 6) * 67108864 + (b >>> 6) + 0.5) * 2.220446049250313e-16;
+  }
+
+  /** Standard normal. */
+  normal(): number {
+    return zigguratNormal(this);
+  }
+
+  /** Standard exponential. */
+  exponential(): number {
+    return -Math.log(this.uniform());
+  }
+
+  /** An integer, uniform on 0 … n−1, without bias: Lemire (2019). n ≤ 2³². */
+  integer(n: number): number {
+    const threshold = (TWO_32 - n) % n;
+    for (;;) {
+      const product = BigInt(this.uint32()) * BigInt(n);
+      if (Number(product & 0xffffffffn) >= threshold) return Number(product >> 32n);
+    }
+  }
+}

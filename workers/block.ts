@@ -1,0 +1,103 @@
+/**
+ * A block: the draws of one segment with the checkpoint at its end, as the bytes that travel, are checked by CRC-32 and are
+ * kept. The same segment always gives the same bytes, so two results can be compared byte for byte.
+ *
+ * Layout, little-endian, every part at a multiple of 8 bytes:
+ *   header      8 × uint32: magic, version, draws, values, bytes of statistics, bytes of the tail, 0, 0
+ *   values      float64 [values][draws]: value-major, so that one variable can be read alone
+ *   statistics  one column after the other, each [draws] of its type, each padded to 8 bytes
+ *   tail        MessagePack { numericClass, nonFinite, state }
+ */
+import { Packr } from "msgpackr/pack";
+import type { NumericClass } from "../models/target.ts";
+
+const MAGIC = 0x42475245; // "ERGB"
+const VERSION = 1;
+export const HEADER_BYTES = 32;
+
+// Without moreTypes typed arrays would come back as plain bytes; records would make the bytes depend on history.
+const packr = new Packr({ moreTypes: true, useRecords: false });
+
+export type ColumnType = "float64" | "float32" | "int32" | "uint8";
+export type Column = Float64Array | Float32Array | Int32Array | Uint8Array;
+export const COLUMN_ARRAYS = {
+  float64: Float64Array,
+  float32: Float32Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+} as const;
+
+/** A recorded statistic: its name in sample_stats and how it is stored. */
+export interface StatisticType {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+/** The draws of one segment. Segments of warmup, and those between two thinned draws, have none. */
+export interface Block {
+  readonly draws: number;
+  /** [values][draws], value-major. */
+  readonly values: Float64Array;
+  /** One column of [draws] for each of the job's statistics. */
+  readonly statistics: readonly Column[];
+  readonly numericClass: NumericClass;
+  /** Evaluations in this segment, warmup included, whose log density was NaN or +∞. */
+  readonly nonFinite: number;
+}
+
+/** Where the parts of an encoded block are, in bytes from its beginning. */
+export interface BlockLayout {
+  readonly draws: number;
+  readonly values: number;
+  readonly statisticsStart: number;
+  readonly tailStart: number;
+  readonly end: number;
+}
+
+/** The bytes that a column of `draws` takes, padding included. */
+export function columnBytes(type: ColumnType, draws: number): number {
+  return Math.ceil(COLUMN_ARRAYS[type].BYTES_PER_ELEMENT * draws / 8) * 8;
+}
+
+/** A block and the kernel's state at its end, as bytes. */
+export function encodeBlock(block: Block, state: unknown): Uint8Array<ArrayBuffer> {
+  const { draws, values, statistics, numericClass, nonFinite } = block;
+  const tail = packr.pack({ numericClass, nonFinite, state });
+  const statisticsBytes = statistics.reduce((sum, column) => sum + Math.ceil(column.byteLength / 8) * 8, 0);
+  const bytes = new Uint8Array(HEADER_BYTES + values.byteLength + statisticsBytes + tail.byteLength);
+  const count = draws === 0 ? 0 : values.length / draws;
+  new Uint32Array(bytes.buffer, 0, 8).set([
+    MAGIC,
+    VERSION,
+    draws,
+    count,
+    statisticsBytes,
+    tail.byteLength,
+  ]);
+  let offset = HEADER_BYTES;
+  const append = (part: Column) => {
+    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), offset);
+    offset += Math.ceil(part.byteLength / 8) * 8;
+  };
+  append(values);
+  statistics.forEach(append);
+  bytes.set(tail, offset);
+  return bytes;
+}
+
+/** Where the parts of a block are. `header` holds at least its first 32 bytes. Throws where it is not a block. */
+export function readLayout(header: Uint8Array): BlockLayout {
+  const view = new DataView(header.buffer, header.byteOffset, HEADER_BYTES);
+  const word = (i: number) => view.getUint32(4 * i, true);
+  if (word(0) !== MAGIC || word(1) !== VERSION) throw new Error("not a block of this version");
+  const draws = word(2), values = word(3);
+  const statisticsStart = HEADER_BYTES + 8 * draws * values;
+  const tailStart = statisticsStart + word(4);
+  return { draws, values, statisticsStart, tailStart, end: tailStart + word(5) };
+}
+
+/** The tail of a whole encoded block: its checkpoint and what was counted. */
+export function readTail(bytes: Uint8Array): { numericClass: NumericClass; nonFinite: number; state: unknown } {
+  const { tailStart, end } = readLayout(bytes);
+  return packr.unpack(bytes.subarray(tailStart, end));
+}

@@ -1,0 +1,57 @@
+/** What a file of this folder exports to be registered, and the transition kernel that it builds. */
+import type { z } from "zod";
+import type { Random } from "../../numerics/random/random.ts";
+import type { Target } from "../../models/target.ts";
+
+/** A Markov transition kernel. */
+export interface Kernel<State, Info> {
+  /** The state at a start. Plain data (numbers, booleans, strings, typed arrays, arrays and objects of them): it IS the checkpoint. */
+  init(position: Float64Array, random: Random): State;
+  /** Advances state in place by one transition. The returned Info may be one object, written over at every step. */
+  step(state: State, random: Random): Info;
+}
+
+/** Every state has these; the rest is the kernel's own. */
+export interface BaseState {
+  /** [dim], unconstrained. */
+  position: Float64Array;
+  logDensity: number;
+}
+
+/** Every info has these; the rest is in `statistics`. */
+export interface BaseInfo {
+  /** Steps of this transition at which the log density was NaN or +∞; counted, never hidden. */
+  nonFinite: number;
+}
+
+/** A column of telemetry: what is recorded with each kept draw, in ArviZ's words where it has one. */
+export interface StatisticColumn<Info> {
+  /** The name in sample_stats: `acceptance_rate`, `diverging`, `energy`, `tree_depth`, `n_steps`, `step_size` … */
+  readonly name: string;
+  readonly type: "float64" | "float32" | "int32" | "uint8";
+  read(info: Info): number;
+}
+
+/** How long adaptation lasts; the kernel's state counts its own steps. */
+export interface Plan {
+  readonly warmup: number;
+}
+
+export type Capability = "gradient" | "conditionals";
+
+/** A sampler kind: its name on the wire, its parameters, what it asks of a target, its kernel. */
+export interface KernelDefinition<
+  Config extends z.ZodObject = z.ZodObject,
+  State extends BaseState = BaseState,
+  Info extends BaseInfo = BaseInfo,
+> {
+  readonly kind: string;
+  /** One sentence for the documentation. */
+  readonly summary: string;
+  readonly config: Config;
+  /** What the target must offer, given the configuration. */
+  requires(config: z.output<Config>): readonly Capability[];
+  readonly statistics: readonly StatisticColumn<Info>[];
+  /** Builds the kernel. Throws InputError with a path relative to the config where it does not fit the target. */
+  build(target: Target, config: z.output<Config>, plan: Plan): Kernel<State, Info>;
+}
