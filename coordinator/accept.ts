@@ -1,0 +1,185 @@
+/** From a spec that has the right form to a job that can run: the model is built, the sampler fits it, the sizes are bearable. */
+import type { z } from "zod";
+import { InputError } from "../numerics/errors.ts";
+import { models } from "../models/registry.ts";
+import type { ModelDefinition } from "../models/model.ts";
+import { countValues, type Target, valueNames } from "../models/target.ts";
+import type { StatisticType } from "../workers/block.ts";
+import { kernels } from "../workers/kernels/registry.ts";
+import type { Capability, KernelDefinition } from "../workers/kernels/kernel.ts";
+import { plan, type SegmentPlan } from "./planner.ts";
+import { type Fault, ValidationError } from "./schema/errors.ts";
+import { type FixedSpec, JobSpec, MOST_VALUES, type SamplerSpec } from "./schema/job.ts";
+
+/** All that follows from a job's spec. */
+export interface AcceptedJob {
+  readonly spec: FixedSpec;
+  readonly target: Target;
+  readonly names: readonly string[];
+  /** Recorded with each draw; "lp" is the first. */
+  readonly statistics: readonly StatisticType[];
+  readonly plan: SegmentPlan;
+}
+
+const DEFAULT_DRAWS_FACTOR = 100; // maxDraws where stopWhen names none
+
+/** Parses any JSON value as a job. Throws ValidationError with every fault that was found. */
+export function acceptJob(value: unknown, chooseSeed: () => number): AcceptedJob {
+  const parsed = JobSpec.safeParse(value);
+  if (!parsed.success) throw new ValidationError(faultsOf(parsed.error));
+  return acceptSpec(parsed.data, chooseSeed);
+}
+
+/** Checks what the schema cannot: what depends on the model. */
+export function acceptSpec(spec: JobSpec, chooseSeed: () => number): AcceptedJob {
+  const target = under("model", () => buildModel(spec.model));
+  const sampler = spec.sampler ?? defaultSampler(target);
+  const definition: KernelDefinition = kernels[sampler.kind];
+  const missing = definition.requires(sampler).filter((capability) => !offers(target, capability));
+  if (missing.length > 0) {
+    throw new ValidationError([{
+      path: "sampler.kind",
+      message: `${sampler.kind} needs the model's ${missing.join(" and ")}, which ${spec.model.kind} does not have. ` +
+        `Samplers that can serve it: ${suitable(target).join(", ")}.`,
+    }]);
+  }
+  // Built once here so that a configuration that does not fit the target is refused now, not by a worker.
+  under("sampler", () => definition.build(target, sampler, { warmup: spec.warmup }));
+  const fixed: FixedSpec = { ...spec, sampler, seed: spec.seed ?? chooseSeed() };
+  const names = valueNames(target.variables);
+  const faults = [...sizeFaults(fixed, names.length), ...startFaults(fixed, target), ...groupFaults(fixed)];
+  if (faults.length > 0) throw new ValidationError(faults);
+  return {
+    spec: fixed,
+    target,
+    names,
+    statistics: [
+      { name: "lp", type: "float64" },
+      ...definition.statistics.map(({ name, type }) => ({ name, type })),
+    ],
+    plan: plan({
+      warmup: spec.warmup,
+      draws: spec.draws,
+      thin: spec.thin,
+      values: names.length,
+      maxDraws: maxDraws(fixed, names.length),
+    }),
+  };
+}
+
+/** The most draws that a chain of this job may make. */
+function maxDraws(spec: FixedSpec, values: number): number {
+  if (!spec.stopWhen) return spec.draws;
+  const bearable = Math.floor(MOST_VALUES / (spec.chains * values));
+  return spec.stopWhen.maxDraws ?? Math.min(DEFAULT_DRAWS_FACTOR * spec.draws, bearable);
+}
+
+export function buildModel(config: FixedSpec["model"]): Target {
+  const definition: ModelDefinition = models[config.kind];
+  return definition.build(config);
+}
+
+function defaultSampler(target: Target): SamplerSpec {
+  const kind = target.logDensityAndGradient ? "nuts" : "random-walk";
+  return kernels[kind].config.parse({ kind });
+}
+
+function offers(target: Target, capability: Capability): boolean {
+  return capability === "gradient"
+    ? target.logDensityAndGradient !== undefined
+    : target.sampleConditional !== undefined;
+}
+
+/** The samplers that can serve a target with their default options. */
+function suitable(target: Target): string[] {
+  return Object.values<KernelDefinition>(kernels)
+    .filter(({ kind, config, requires }) =>
+      requires(config.parse({ kind })).every((capability) => offers(target, capability))
+    )
+    .map(({ kind }) => kind);
+}
+
+function sizeFaults({ chains, draws, stopWhen }: FixedSpec, values: number): Fault[] {
+  const faults: Fault[] = [];
+  const check = (path: string, count: number) => {
+    if (chains * count * values > MOST_VALUES) {
+      faults.push({
+        path,
+        message: `chains × draws × variables may be at most ${MOST_VALUES}, found ${chains} × ${count} × ${values}. ` +
+          "Make fewer draws, or thin them.",
+      });
+    }
+  };
+  check("draws", draws);
+  if (stopWhen?.maxDraws !== undefined) {
+    check("stopWhen.maxDraws", stopWhen.maxDraws);
+    if (stopWhen.maxDraws < draws) {
+      faults.push({
+        path: "stopWhen.maxDraws",
+        message: `expected at least draws (${draws}), which are always made, found ${stopWhen.maxDraws}`,
+      });
+    }
+  }
+  return faults;
+}
+
+function startFaults({ init, chains }: FixedSpec, target: Target): Fault[] {
+  if (!init) return [];
+  if (init.length !== chains) {
+    return [{ path: "init", message: `expected one start for each of ${chains} chains, found ${init.length}` }];
+  }
+  const names = valueNames(target.variables).slice(0, target.dim).join(", ");
+  return init.flatMap((values, chain): Fault[] => {
+    const path = `init.${chain}`;
+    if (values.length !== target.dim) {
+      return [{ path, message: `expected ${target.dim} numbers (${names}), found ${values.length}` }];
+    }
+    return faultsWhile(path, () => target.unconstrain(values));
+  });
+}
+
+function groupFaults({ superchains, chains, init }: FixedSpec): Fault[] {
+  if (superchains === undefined) return [];
+  if (chains % superchains !== 0) {
+    return [{ path: "superchains", message: `expected a divisor of chains (${chains}), found ${superchains}` }];
+  }
+  return init ? [{ path: "superchains", message: "superchains choose their own starts; leave out init" }] : [];
+}
+
+/** Runs `build`; what it says of its input is said of `path`. */
+function under<T>(path: string, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (error instanceof InputError) throw new ValidationError([toFault(path, error)]);
+    throw error;
+  }
+}
+
+function faultsWhile(path: string, check: () => unknown): readonly Fault[] {
+  try {
+    under(path, check);
+    return [];
+  } catch (error) {
+    if (error instanceof ValidationError) return error.faults;
+    throw error;
+  }
+}
+
+function toFault(path: string, error: InputError): Fault {
+  return { path: error.path === "" ? path : `${path}.${error.path}`, message: error.message };
+}
+
+/** A zod error as faults: one for each issue, unknown keys each under their own path. */
+export function faultsOf(error: z.ZodError): Fault[] {
+  return error.issues.flatMap((issue): Fault[] => {
+    const path = issue.path.map(String).join(".");
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({
+        path: path === "" ? key : `${path}.${key}`,
+        message: "unknown key. Remove it, or check its spelling.",
+      }));
+    }
+    return [{ path, message: issue.message }];
+  });
+}

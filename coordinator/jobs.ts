@@ -1,0 +1,47 @@
+/** What the coordinator offers to whoever drives it: the HTTP routes and the command line. */
+import type { DrawsReader } from "./store/draws.ts";
+import type { JobView } from "./schema/job.ts";
+import type { Summary } from "./schema/summary.ts";
+
+/** `data` is JSON: of progress `{ done, total }`, of status `{ status, error? }`, of summary a Summary, of warning a Warning. */
+export interface JobEvent {
+  /** Rises within a job, over restarts too. */
+  readonly id: number;
+  readonly type: "progress" | "summary" | "status" | "warning";
+  readonly data: unknown;
+}
+
+export interface JobPage {
+  readonly jobs: readonly JobView[];
+  readonly nextCursor?: string;
+}
+
+/** Errors are those of schema/errors.ts; every method that names a job throws NotFoundError where there is none. */
+export interface Jobs {
+  /**
+   * Takes a job. `body` is the JSON value as it was sent; with an idempotency key seen before, the same value gives the first
+   * job and another one is a ValidationError. Throws ValidationError and QueueFullError.
+   */
+  submit(body: unknown, idempotencyKey?: string): JobView;
+  job(id: string): JobView;
+  /** Newest first. Throws ValidationError for a cursor that was never given out. */
+  list(options: { cursor?: string; limit: number }): JobPage;
+  /** Throw StateConflictError on a job that has ended. */
+  cancel(id: string): JobView;
+  pause(id: string): JobView;
+  resume(id: string): JobView;
+  /** Of what is committed. Throws StateConflictError while there is no draw. */
+  summary(id: string): Promise<Summary>;
+  /** Of what is committed; checked against its CRCs. The caller closes it. Throws StateConflictError while there is no draw. */
+  draws(id: string): Promise<DrawsReader>;
+  /**
+   * The events after `after` (0, or an id that was never issued: from the first), then the new ones as they come; ends after the terminal
+   * status. `signal` ends it early. `isOver(id, after)` tells whether there would be none.
+   */
+  events(id: string, after: number, signal: AbortSignal): AsyncIterable<JobEvent>;
+  isOver(id: string, after: number): boolean;
+  /** False once a shutdown has begun. */
+  readonly accepting: boolean;
+  /** For /metrics and /readyz. */
+  gauges(): { jobs: Record<string, number>; nodes: number; workers: number; leases: number };
+}

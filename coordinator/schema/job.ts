@@ -1,0 +1,88 @@
+/** The wire's JobSpec, and the view of a job that clients get. */
+import { z } from "zod";
+import { models } from "../../models/registry.ts";
+import { kernels } from "../../workers/kernels/registry.ts";
+
+type Configs<Registry extends Record<string, { config: z.ZodObject }>> = Registry[keyof Registry]["config"];
+
+/** The union of a registry's configurations, told apart by `kind`. */
+function union<Registry extends Record<string, { config: z.ZodObject }>>(registry: Registry) {
+  const configs = Object.values(registry).map(({ config }) => config);
+  return z.discriminatedUnion("kind", configs as [Configs<Registry>, ...Configs<Registry>[]]);
+}
+
+export const ModelSpec = union(models).meta({
+  id: "ModelSpec",
+  description: "A registered model with its parameters.",
+});
+export type ModelSpec = z.output<typeof ModelSpec>;
+
+export const SamplerSpec = union(kernels).meta({ id: "SamplerSpec", description: "A sampler with its options." });
+export type SamplerSpec = z.output<typeof SamplerSpec>;
+
+export const MOST_CHAINS = 1000;
+export const MOST_VALUES = 1e9;
+const MOST_STEPS = 1e7;
+
+const StopWhen = z.strictObject({
+  essBulk: z.number().positive().describe("Least bulk effective sample size of every variable.").optional(),
+  essTail: z.number().positive().describe("Least tail effective sample size of every variable.").optional(),
+  rhat: z.number().gt(1).describe("Largest R-hat of every variable.").optional(),
+  maxDraws: z.int().positive().max(MOST_VALUES).describe("The most draws a chain; 100 × draws where absent.")
+    .optional(),
+}).refine(
+  (rule) => rule.essBulk !== undefined || rule.essTail !== undefined || rule.rhat !== undefined,
+  { error: "expected at least one condition: essBulk, essTail or rhat" },
+);
+export type StopWhen = z.infer<typeof StopWhen>;
+
+export const JobSpec = z.strictObject({
+  model: ModelSpec,
+  sampler: SamplerSpec.optional().describe("The best default for the model where absent."),
+  chains: z.int().min(1).max(MOST_CHAINS).default(4),
+  warmup: z.int().min(0).max(MOST_STEPS).default(1000).describe("Adaptation steps of each chain; dropped."),
+  draws: z.int().min(1).max(MOST_VALUES).default(1000).describe("Kept states of each chain."),
+  thin: z.int().min(1).max(MOST_STEPS).default(1).describe("Steps for one kept state."),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe(
+    "Chosen where absent; the one used is returned.",
+  ),
+  init: z.array(z.array(z.number())).optional()
+    .describe("One start a chain, in the model's coordinates as they are reported."),
+  superchains: z.int().min(1).optional()
+    .describe("Groups the chains evenly into so many superchains with a common start each; adds nested R-hat."),
+  stopWhen: StopWhen.optional()
+    .describe("After `draws`, go on until every variable meets every condition, or to maxDraws."),
+}).meta({ id: "JobSpec" });
+export type JobSpecInput = z.input<typeof JobSpec>;
+/** A spec with its defaults filled in, the sampler and the seed still open. */
+export type JobSpec = z.output<typeof JobSpec>;
+/** The spec that a job runs: nothing left open. */
+export type FixedSpec = JobSpec & { sampler: SamplerSpec; seed: number };
+
+export const JobStatus = z.enum(["queued", "running", "paused", "completed", "cancelled", "failed"]);
+export type JobStatus = z.infer<typeof JobStatus>;
+
+export const Progress = z.strictObject({
+  done: z.number().describe("Committed steps of all chains, warmup included."),
+  total: z.number(),
+});
+
+export const JobError = z.strictObject({ code: z.string(), message: z.string() });
+
+/** A job as clients see it. */
+export const JobView = z.strictObject({
+  id: z.string(),
+  status: JobStatus,
+  progress: Progress,
+  spec: JobSpec,
+  createdAt: z.iso.datetime(),
+  error: JobError.optional(),
+}).meta({ id: "Job" });
+export interface JobView {
+  id: string;
+  status: JobStatus;
+  progress: { done: number; total: number };
+  spec: FixedSpec;
+  createdAt: string;
+  error?: { code: string; message: string };
+}
