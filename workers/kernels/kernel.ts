@@ -9,6 +9,13 @@ export interface Kernel<State, Info> {
   init(position: Float64Array, random: Random): State;
   /** Advances state in place by one transition. The returned Info may be one object, written over at every step. */
   step(state: State, random: Random): Info;
+  /**
+   * Puts state at another position, which is copied and may be the state's own. All that it caches of the target there
+   * (log density, gradient …) is computed anew, from the target as it is now; what was learned (step size, metric, count
+   * of steps) stays. Draws nothing. Parallel tempering calls it after a swap and where a temperature has changed, so
+   * every kernel that can run inside it has one.
+   */
+  relocate?(state: State, position: Float64Array): void;
 }
 
 /** Every state has these; the rest is the kernel's own. */
