@@ -1,12 +1,11 @@
 /** From a spec that has the right form to a job that can run: the model is built, the sampler fits it, the sizes are bearable. */
 import type { z } from "zod";
 import { InputError } from "../numerics/errors.ts";
-import { models } from "../models/registry.ts";
-import type { ModelDefinition } from "../models/model.ts";
-import { countValues, type Target, valueNames } from "../models/target.ts";
+import { type Target, valueNames } from "../models/target.ts";
 import type { StatisticType } from "../workers/block.ts";
 import { kernels } from "../workers/kernels/registry.ts";
 import type { Capability, KernelDefinition } from "../workers/kernels/kernel.ts";
+import { buildTarget, samplerDefinition } from "../workers/sampling.ts";
 import { plan, type SegmentPlan } from "./planner.ts";
 import { type Fault, ValidationError } from "./schema/errors.ts";
 import { type FixedSpec, JobSpec, MOST_VALUES, type SamplerSpec } from "./schema/job.ts";
@@ -32,9 +31,9 @@ export function acceptJob(value: unknown, chooseSeed: () => number): AcceptedJob
 
 /** Checks what the schema cannot: what depends on the model. */
 export function acceptSpec(spec: JobSpec, chooseSeed: () => number): AcceptedJob {
-  const target = under("model", () => buildModel(spec.model));
+  const target = under("model", () => buildTarget(spec.model));
   const sampler = spec.sampler ?? defaultSampler(target);
-  const definition: KernelDefinition = kernels[sampler.kind];
+  const definition = samplerDefinition(sampler);
   const missing = definition.requires(sampler).filter((capability) => !offers(target, capability));
   if (missing.length > 0) {
     throw new ValidationError([{
@@ -72,11 +71,6 @@ function maxDraws(spec: FixedSpec, values: number): number {
   if (!spec.stopWhen) return spec.draws;
   const bearable = Math.floor(MOST_VALUES / (spec.chains * values));
   return spec.stopWhen.maxDraws ?? Math.min(DEFAULT_DRAWS_FACTOR * spec.draws, bearable);
-}
-
-export function buildModel(config: FixedSpec["model"]): Target {
-  const definition: ModelDefinition = models[config.kind];
-  return definition.build(config);
 }
 
 function defaultSampler(target: Target): SamplerSpec {

@@ -96,8 +96,20 @@ export function readLayout(header: Uint8Array): BlockLayout {
   return { draws, values, statisticsStart, tailStart, end: tailStart + word(5) };
 }
 
-/** The tail of a whole encoded block: its checkpoint and what was counted. */
-export function readTail(bytes: Uint8Array): { numericClass: NumericClass; nonFinite: number; state: unknown } {
+/** What a block ends with: the checkpoint and what was counted. */
+export interface Tail {
+  readonly numericClass: NumericClass;
+  readonly nonFinite: number;
+  /** The kernel's state at the end of the segment. */
+  readonly state: unknown;
+}
+
+/** The tail of a whole encoded block, still encoded: all that the next segment needs. */
+export function tailOf(bytes: Uint8Array): Uint8Array {
   const { tailStart, end } = readLayout(bytes);
-  return packr.unpack(bytes.subarray(tailStart, end));
+  return bytes.subarray(tailStart, end);
+}
+
+export function decodeTail(tail: Uint8Array): Tail {
+  return packr.unpack(tail);
 }

@@ -1,0 +1,35 @@
+/** How segments reach nodes. The coordinator decides what runs where; an engine carries it there and reports what came of it. */
+import type { Lease, SegmentError } from "../../workers/protocol.ts";
+import type { SamplingSpec } from "../../workers/sampling.ts";
+
+/** Why a node is gone. */
+export type LossCause =
+  /** No sign of life of some leases for too long; they are to blame. The engine has killed the node. */
+  | { readonly kind: "stalled"; readonly leases: readonly number[] }
+  /** It ended by itself: out of memory, or a fault. Any of its leases may be to blame. */
+  | { readonly kind: "crashed"; readonly detail: string }
+  /** It was killed from outside, or by the engine to get rid of a revoked lease that would not stop. No lease is to blame. */
+  | { readonly kind: "killed" };
+
+/** What an engine tells the coordinator. */
+export interface EngineEvents {
+  nodeJoined(node: string, capacity: number): void;
+  nodeLost(node: string, cause: LossCause): void;
+  /** `block` is the encoded block of the segment. */
+  result(node: string, lease: number, block: Uint8Array): void;
+  failed(node: string, lease: number, error: SegmentError): void;
+  /** A revoked lease has let go of its worker. */
+  revoked(node: string, lease: number): void;
+}
+
+export interface Engine {
+  /** Begins to start nodes; they join one by one. */
+  start(events: EngineEvents): void;
+  /** `checkpoint` is the tail of the chain's block before the segment, null for its first. */
+  lease(node: string, lease: Lease, spec: SamplingSpec, checkpoint: Uint8Array | null): void;
+  revoke(node: string, lease: number): void;
+  /** No more leases of this job will come. */
+  close(job: string): void;
+  /** Ends all nodes; no event comes any more. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,43 @@
+/** The command line: serve | run | train | models | node. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
+import { UsageError } from "./coordinator/commands/usage.ts";
+
+const USAGE = `ergodic: Markov chains and normalizing flows as a service
+
+  serve  [--host 127.0.0.1] [--port 8000] [--store ./store] [--workers N] [--token T]
+         Serves the HTTP API and the page. ERGODIC_TOKEN may hold the token.
+  run    JOB.json [--data FILE.json|.csv] [--sampler KIND] [--chains N] [--warmup N] [--draws N] [--seed S]
+         [--out draws.npz|.csv|.arrow|.nc|.json] [--workers N] [--json]
+         Runs one job here, without a server, and prints its summary. Options override the job file's.
+  models list
+         The models and samplers that jobs can name.
+
+Exit status: 0 done, 1 the work failed, 2 the words were wrong.`;
+
+/** Loaded only when asked for, so that each command starts as fast as it can. */
+async function dispatch([command, ...words]: readonly string[]): Promise<number> {
+  switch (command) {
+    case "serve":
+      return (await import("./coordinator/commands/serve.ts")).serve(words);
+    case "run":
+      return (await import("./coordinator/commands/run.ts")).run(words);
+    case "models":
+      return (await import("./coordinator/commands/models.ts")).listModels(words);
+    case "help":
+    case "--help":
+    case "-h":
+      console.log(USAGE);
+      return 0;
+    case undefined:
+      throw new UsageError("expected a command");
+    default:
+      throw new UsageError(`expected a command (serve, run or models), found ${JSON.stringify(command)}`);
+  }
+}
+
+try {
+  Deno.exit(await dispatch(Deno.args));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n\n${USAGE}`);
+  Deno.exit(2);
+}

@@ -1,0 +1,53 @@
+/**
+ * A node: a process that hosts a pool of workers, driven over its standard input and output. It ends when its input ends,
+ * so none outlives its coordinator. Started by the local engine: `deno run workers/node.ts WORKERS`.
+ */
+import { encodeFrame, readFrames } from "./frames.ts";
+import { Pool } from "./pool.ts";
+import type { FromNode, ToNode } from "./protocol.ts";
+
+const SIGN_OF_LIFE_MS = 1_000;
+
+const pool = new Pool(
+  Number(Deno.args[0]),
+  (lease) => send({ type: "alive", leases: [lease] }),
+  (message) => {
+    console.error(`a worker died: ${message}`);
+    Deno.exit(1);
+  },
+);
+const output = Deno.stdout.writable.getWriter();
+
+/** Frames are queued by the stream in the order of the calls. A broken pipe means that the coordinator is gone. */
+function send(message: FromNode, payload?: Uint8Array): void {
+  for (const chunk of encodeFrame(message, payload)) output.write(chunk).catch(() => Deno.exit(1));
+}
+
+send({ type: "ready", workers: pool.size });
+setInterval(() => {
+  const leases = pool.waiting;
+  if (leases.length > 0) send({ type: "alive", leases });
+}, SIGN_OF_LIFE_MS);
+
+for await (const { message, payload } of readFrames<ToNode>(Deno.stdin.readable)) {
+  switch (message.type) {
+    case "open":
+      pool.open(message.job, message.spec);
+      break;
+    case "close":
+      pool.close(message.job);
+      break;
+    case "revoke":
+      pool.cancel(message.lease);
+      break;
+    case "lease": {
+      const { lease } = message.lease;
+      void pool.run(message.lease, payload.byteLength > 0 ? payload : null).then((result) => {
+        if (result.ok === true) send({ type: "result", lease }, result.bytes);
+        else if (result.ok === false) send({ type: "failed", lease, error: result.error });
+        else send({ type: "revoked", lease });
+      });
+    }
+  }
+}
+Deno.exit(0);

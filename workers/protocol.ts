@@ -1,0 +1,38 @@
+/** What the coordinator and a node say to each other. */
+import type { SamplingSpec } from "./sampling.ts";
+
+/** One segment, to be run from a checkpoint. */
+export interface Lease {
+  /** Unique within the coordinator's life. */
+  readonly lease: number;
+  readonly job: string;
+  readonly chain: number;
+  readonly segment: number;
+  /** Steps (from, to] of the chain. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An error that a job's owner may read: a sentence, no stack, no path. */
+export interface SegmentError {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type ToNode =
+  /** Comes before the first lease of a job. */
+  | { readonly type: "open"; readonly job: string; readonly spec: SamplingSpec }
+  /** The payload is the tail of the block before the segment; none for a chain's first. */
+  | { readonly type: "lease"; readonly lease: Lease }
+  | { readonly type: "revoke"; readonly lease: number }
+  /** The job may be forgotten. */
+  | { readonly type: "close"; readonly job: string };
+
+export type FromNode =
+  | { readonly type: "ready"; readonly workers: number }
+  /** These leases advance, or wait for a free worker. */
+  | { readonly type: "alive"; readonly leases: readonly number[] }
+  /** The payload is the encoded block. */
+  | { readonly type: "result"; readonly lease: number }
+  | { readonly type: "failed"; readonly lease: number; readonly error: SegmentError }
+  | { readonly type: "revoked"; readonly lease: number };

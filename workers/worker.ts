@@ -1,0 +1,92 @@
+/**
+ * The Comlink entry: what runs inside a worker. It runs one segment at a time and answers a cancel within a slice of about
+ * ten milliseconds, unless the model itself doesn't return.
+ */
+import * as Comlink from "comlink";
+import { setImmediate } from "node:timers/promises";
+import { InputError } from "../numerics/errors.ts";
+import { decodeTail, encodeBlock } from "./block.ts";
+import type { BaseState } from "./kernels/kernel.ts";
+import type { SegmentError } from "./protocol.ts";
+import { buildSampling, type SamplingSpec } from "./sampling.ts";
+import { runSegment, type Sampling, type Segment } from "./segment.ts";
+
+const SLICE_MS = 10; // between two looks at the messages
+const SIGN_OF_LIFE_MS = 1_000;
+
+/** Custom error classes are lost across Comlink, so failure is a value. */
+export type RunResult =
+  | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly ok: false; readonly error: SegmentError }
+  | { readonly ok: "cancelled" };
+
+const samplings = new Map<string, Sampling>();
+let cancelled = false;
+let signOfLife: () => void = () => {};
+
+const api = {
+  /** `alive` is called about every second while steps are being made. */
+  connect(alive: () => void): void {
+    signOfLife = alive;
+  },
+
+  open(job: string, spec: SamplingSpec): void {
+    samplings.set(job, buildSampling(spec));
+  },
+
+  close(job: string): void {
+    samplings.delete(job);
+  },
+
+  cancel(): void {
+    cancelled = true;
+  },
+
+  /** Runs a segment of an open job. `checkpoint` is the tail of the block before it, null for a chain's first. */
+  async run(job: string, segment: Segment, checkpoint: Uint8Array | null): Promise<RunResult> {
+    cancelled = false;
+    const sampling = samplings.get(job);
+    if (!sampling) throw new Error(`job ${job} is not open in this worker`);
+    try {
+      // The bytes come from this very kernel's encodeBlock, over a checked store: its state by construction.
+      const state = checkpoint ? decodeTail(checkpoint).state as BaseState : null;
+      const result = await inSlices(runSegment(sampling, segment, state));
+      if (!result) return { ok: "cancelled" };
+      const bytes = encodeBlock(result.block, result.state);
+      return Comlink.transfer({ ok: true, bytes }, [bytes.buffer]);
+    } catch (error) {
+      return { ok: false, error: describe(error) };
+    }
+  },
+};
+export type WorkerApi = typeof api;
+
+/** Drives a segment to its end, null where it was cancelled on the way. */
+async function inSlices<Result>(run: Generator<void, Result, number>): Promise<Result | null> {
+  let lastSign = performance.now();
+  let steps = 1;
+  let turn = run.next(0); // up to the first yield: the start is made, no step yet
+  while (!turn.done) {
+    const begin = performance.now();
+    turn = run.next(steps);
+    const elapsed = performance.now() - begin;
+    if (elapsed < SLICE_MS / 2) steps *= 2;
+    else if (elapsed > SLICE_MS * 2) steps = Math.max(1, steps >>> 1);
+    if (begin - lastSign > SIGN_OF_LIFE_MS) {
+      lastSign = begin;
+      signOfLife();
+    }
+    await setImmediate();
+    if (cancelled) return null;
+  }
+  return turn.value;
+}
+
+function describe(error: unknown): SegmentError {
+  if (error instanceof InputError) {
+    return { code: "model", message: error.path === "" ? error.message : `${error.path}: ${error.message}` };
+  }
+  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+}
+
+Comlink.expose(api);
