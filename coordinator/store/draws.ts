@@ -16,8 +16,11 @@ export interface DrawsReader {
   readonly numericClass: NumericClass;
   /** Evaluations whose log density was not finite, over all committed segments (warmup too). */
   readonly nonFinite: number;
-  /** The committed blocks of one chain in order, those without draws left out, the last one cut to `draws`. */
-  blocks(chain: number): Iterable<DrawsBlock>;
+  /**
+   * The committed blocks of one chain in order, those without draws left out, the last one cut to `draws`; of their values
+   * [first, first + count), by default all. What a block holds is valid until the next one is asked for.
+   */
+  blocks(chain: number, first?: number, count?: number): Iterable<DrawsBlock>;
   /** Draws [start, start + out.length) of one value of one chain. */
   readValue(chain: number, value: number, start: number, out: Float64Array): void;
   /** Draws [start, start + out.length) of one statistic of one chain. */
@@ -29,7 +32,7 @@ export interface DrawsBlock {
   /** The index of the first draw within its chain. */
   readonly start: number;
   readonly draws: number;
-  /** [values][stride], of which the first `draws` of each row count. */
+  /** [values asked for][stride], of which the first `draws` of each row count. */
   readonly values: Float64Array;
   readonly stride: number;
 }

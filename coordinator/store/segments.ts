@@ -1,0 +1,291 @@
+/**
+ * The committed segments: their bytes in one append-only file a job, their places in the database's index. A segment is
+ * committed when its index row is; what the file holds beyond the indexed end is nothing, and is written over.
+ */
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { readLayout } from "../../workers/block.ts";
+import type { Database } from "./database.ts";
+import { ConflictError, LostBlockError } from "./errors.ts";
+import type { ChainSegments, DrawsLayout, DrawsShape } from "./layout.ts";
+import { decodeRecord, encodeRecord, recordBytes } from "./record.ts";
+import { fileSize, readFully, syncFolder, writeFully } from "./segment_file.ts";
+
+/** The result of one segment. */
+export interface SegmentCommit {
+  readonly job: string;
+  readonly chain: number;
+  readonly segment: number;
+  /** As workers/block.ts encodes it. */
+  readonly bytes: Uint8Array;
+  readonly draws: number;
+  readonly nonFinite: number;
+}
+
+export interface SegmentKey {
+  readonly job: string;
+  readonly chain: number;
+  readonly segment: number;
+}
+
+/** What one chain has: segments 0 … prefix − 1, and after a hole those `beyond`, in order. */
+export interface CommittedChain {
+  readonly prefix: number;
+  readonly beyond: readonly number[];
+}
+
+interface IndexRow {
+  chain: number;
+  segment: number;
+  offset: number;
+  length: number;
+  crc: number;
+  draws: number;
+}
+
+const ROW = "chain, segment, offset, length, crc, draws";
+
+export class SegmentTable {
+  readonly #database: Database;
+  readonly #folder: string;
+  readonly #durable: boolean;
+  readonly #statements;
+
+  /** `folder` holds the segment files. With `durable`, a commit waits until the disk has them. */
+  constructor(database: Database, folder: string, durable: boolean) {
+    this.#database = database;
+    this.#folder = folder;
+    this.#durable = durable;
+    this.#statements = {
+      job: database.prepare("SELECT number, bytes, status, stop_segments AS stop FROM jobs WHERE id = ?"),
+      setEnd: database.prepare("UPDATE jobs SET bytes = :end WHERE number = :number"),
+      find: database.prepare(
+        `SELECT ${ROW} FROM segments WHERE job = :number AND chain = :chain AND segment = :segment`,
+      ),
+      all: database.prepare(`SELECT ${ROW} FROM segments WHERE job = ? ORDER BY chain, segment`),
+      insert: database.prepare(
+        `INSERT INTO segments (job, chain, segment, offset, length, crc, draws, non_finite)
+         VALUES (:number, :chain, :segment, :offset, :length, :crc, :draws, :nonFinite)`,
+      ),
+      remove: database.prepare(
+        "DELETE FROM segments WHERE job = :number AND chain = :chain AND segment = :segment AND offset = :offset",
+      ),
+      // The one way out of a terminal state: a completed job has all its draws, or it is not completed.
+      reopen: database.prepare("UPDATE jobs SET status = 'running' WHERE number = ? AND status = 'completed'"),
+      nonFinite: database.prepare("SELECT coalesce(sum(non_finite), 0) AS count FROM segments WHERE job = ?"),
+      withFiles: database.prepare("SELECT id, number, bytes FROM jobs WHERE bytes > 0"),
+    };
+  }
+
+  /**
+   * Commits results all together: on return they survive `kill -9` (and with `durable`, their bytes are on the disk). A
+   * result that is there already with the same bytes is a duplicate and changes nothing. Throws ConflictError where it has
+   * other bytes; nothing of the call is committed then.
+   */
+  commit(results: readonly SegmentCommit[]): ("committed" | "duplicate")[] {
+    return this.#database.transaction(() => {
+      const outcomes = new Array<"committed" | "duplicate">(results.length).fill("committed");
+      for (const [job, indices] of groupByJob(results)) {
+        const row = this.#job(job);
+        if (!row) throw new Error(`there is no job ${job} to commit to`);
+        const { number, bytes } = row;
+        const path = this.path(job);
+        using file = Deno.openSync(path, { create: true, read: true, write: true });
+        let end = bytes;
+        for (const i of indices) {
+          const { chain, segment, bytes: block, draws, nonFinite } = results[i];
+          const key = { chain, segment, length: block.byteLength, crc: crc32(block) };
+          const found = this.#find(number, chain, segment);
+          if (found) {
+            if (found.length !== key.length || found.crc !== key.crc) throw new ConflictError(job, chain, segment);
+            const stored = readBlock(file, found);
+            if (stored && Buffer.compare(stored, block) !== 0) throw new ConflictError(job, chain, segment);
+            if (stored) {
+              outcomes[i] = "duplicate";
+              continue;
+            }
+            this.#statements.remove.run({ number, chain, segment, offset: found.offset }); // garbled: write it anew
+          }
+          const record = encodeRecord(key, block);
+          writeFully(file, end, record);
+          this.#statements.insert.run({ number, ...key, offset: end, draws, nonFinite });
+          end += record.byteLength;
+        }
+        if (end === bytes) continue;
+        if (this.#durable) {
+          file.syncDataSync();
+          if (bytes === 0) syncFolder(this.#folder);
+        }
+        this.#statements.setEnd.run({ number, end });
+      }
+      return outcomes;
+    });
+  }
+
+  /** What each chain that has any segment has; the index is the chain. */
+  committed(job: string, chains: number): CommittedChain[] {
+    const result = Array.from({ length: chains }, () => ({ prefix: 0, beyond: [] as number[] }));
+    for (const { chain, segment } of this.#rows(job)) {
+      const entry = result[chain];
+      if (segment === entry.prefix && entry.beyond.length === 0) entry.prefix++;
+      else entry.beyond.push(segment);
+    }
+    return result;
+  }
+
+  /**
+   * A committed segment's encoded block, checked. Throws LostBlockError where there is none, or where its bytes are damaged:
+   * it is dropped then.
+   */
+  read(key: SegmentKey): Uint8Array {
+    const { job, chain, segment } = key;
+    const number = this.#job(job)?.number;
+    const row = number === undefined ? undefined : this.#find(number, chain, segment);
+    const block = row && this.#withFile(job, (file) => readBlock(file, row));
+    if (block) return block;
+    if (row) this.#drop(job, [row]);
+    throw new LostBlockError(job, chain, segment);
+  }
+
+  /** The checkpoint at the end of a segment: the tail of its block, MessagePack. Throws as `read` does. */
+  checkpoint(key: SegmentKey): Uint8Array {
+    const block = this.read(key);
+    const { tailStart, end } = readLayout(block);
+    return block.slice(tailStart, end);
+  }
+
+  /** Reads and checks every block of a job, drops those that are damaged, and returns them. Lets others run between. */
+  async verify(job: string): Promise<SegmentKey[]> {
+    const lost: IndexRow[] = [];
+    let sinceYield = 0;
+    for (const row of [...this.#rows(job)]) {
+      if (!this.#withFile(job, (file) => readBlock(file, row))) lost.push(row);
+      sinceYield += row.length;
+      if (sinceYield > 4 << 20) {
+        sinceYield = 0;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    return this.#drop(job, lost);
+  }
+
+  /**
+   * Where a job's committed draws are: the beginning of every chain, up to its first hole, cut to the shortest chain. All
+   * that a reader in another thread needs.
+   */
+  layout(job: string, shape: DrawsShape): DrawsLayout {
+    const { number, status, stop } = this.#job(job) ?? { number: -1, status: "", stop: null };
+    const chains: IndexRow[][] = Array.from({ length: shape.chains }, () => []);
+    const prefix = new Uint32Array(shape.chains);
+    for (const row of this.#rows(job)) {
+      if (row.segment !== prefix[row.chain] || (stop !== null && row.segment >= stop)) continue;
+      prefix[row.chain]++;
+      if (row.draws > 0) chains[row.chain].push(row);
+    }
+    const lengths = chains.map((rows) => rows.reduce((sum, { draws }) => sum + draws, 0));
+    return {
+      ...shape,
+      job,
+      path: this.path(job),
+      draws: Math.min(...lengths),
+      complete: status === "completed",
+      nonFinite: Number(this.#statements.nonFinite.get(number)?.count),
+      segments: chains.map(toColumns),
+    };
+  }
+
+  path(job: string): string {
+    return join(this.#folder, `${job}.draws`);
+  }
+
+  /**
+   * After a crash or a change from outside: cuts what no index row knows, drops what files no longer have, and returns
+   * that. Looks at sizes alone; bytes are checked when they are read.
+   */
+  recover(): SegmentKey[] {
+    return this.#statements.withFiles.all().flatMap((row) => {
+      const { id, number, bytes } = row as { id: string; number: number; bytes: number };
+      const size = fileSize(this.path(id));
+      if (size > bytes) Deno.truncateSync(this.path(id), bytes);
+      if (size >= bytes) return [];
+      const rows = [...this.#rows(id)];
+      const kept = rows.filter((row) => recordEnd(row) <= size);
+      const end = kept.reduce((end, row) => Math.max(end, recordEnd(row)), 0);
+      return this.#database.transaction(() => {
+        this.#statements.setEnd.run({ number, end });
+        return this.#drop(id, rows.filter((row) => recordEnd(row) > size));
+      });
+    });
+  }
+
+  /** Takes rows out of the index. Their place in the file is not used again: a reader may still be at it. */
+  #drop(job: string, rows: readonly IndexRow[]): SegmentKey[] {
+    const number = this.#job(job)?.number;
+    if (rows.length === 0 || number === undefined) return [];
+    this.#database.transaction(() => {
+      this.#database.flush();
+      for (const { chain, segment, offset } of rows) {
+        this.#statements.remove.run({ number, chain, segment, offset });
+      }
+      this.#statements.reopen.run(number);
+    });
+    return rows.map(({ chain, segment }) => ({ job, chain, segment }));
+  }
+
+  #withFile<T>(job: string, work: (file: Deno.FsFile) => T): T | null {
+    let file: Deno.FsFile;
+    try {
+      file = Deno.openSync(this.path(job));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+    using _ = file;
+    return work(file);
+  }
+
+  #job(id: string): { number: number; bytes: number; status: string; stop: number | null } | undefined {
+    const row = this.#statements.job.get(id);
+    return row as { number: number; bytes: number; status: string; stop: number | null } | undefined;
+  }
+
+  #find(number: number, chain: number, segment: number): IndexRow | undefined {
+    return this.#statements.find.get({ number, chain, segment }) as IndexRow | undefined;
+  }
+
+  #rows(job: string): Iterable<IndexRow> {
+    const number = this.#job(job)?.number;
+    return number === undefined ? [] : this.#statements.all.iterate(number) as Iterable<unknown> as Iterable<IndexRow>;
+  }
+}
+
+/** The block at an index row's place, or null where the file has other bytes there. */
+function readBlock(file: Deno.FsFile, row: IndexRow): Uint8Array | null {
+  const record = new Uint8Array(recordBytes(row.length));
+  return readFully(file, row.offset, record) ? decodeRecord(row, record) : null;
+}
+
+function groupByJob(results: readonly SegmentCommit[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  results.forEach(({ job }, i) => {
+    const group = groups.get(job);
+    if (group) group.push(i);
+    else groups.set(job, [i]);
+  });
+  return groups;
+}
+
+function toColumns(rows: readonly IndexRow[]): ChainSegments {
+  return {
+    segment: Uint32Array.from(rows, ({ segment }) => segment),
+    offset: Float64Array.from(rows, ({ offset }) => offset),
+    length: Uint32Array.from(rows, ({ length }) => length),
+    draws: Uint32Array.from(rows, ({ draws }) => draws),
+    crc: Uint32Array.from(rows, ({ crc }) => crc),
+  };
+}
+
+function recordEnd({ offset, length }: IndexRow): number {
+  return offset + recordBytes(length);
+}
