@@ -1,0 +1,15 @@
+/** The model kinds, by their names on the wire. A new one is a file of posteriors/ and a line here; the tests find it. */
+import type { ModelDefinition } from "./model.ts";
+import { banana } from "./posteriors/banana.ts";
+import { eightSchools } from "./posteriors/eight_schools.ts";
+import { funnel } from "./posteriors/funnel.ts";
+import { gaussian } from "./posteriors/gaussian.ts";
+import { gaussianMixture } from "./posteriors/gaussian_mixture.ts";
+
+export const models = {
+  "gaussian": gaussian,
+  "gaussian-mixture": gaussianMixture,
+  "banana": banana,
+  "funnel": funnel,
+  "eight-schools": eightSchools,
+} as const satisfies Record<string, ModelDefinition>;
