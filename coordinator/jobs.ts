@@ -11,8 +11,11 @@ export interface JobEvent {
   readonly data: unknown;
 }
 
+/** A job in the list: its spec may be megabytes of data, so the list leaves it out. */
+export type JobListing = Pick<JobView, "id" | "status" | "progress">;
+
 export interface JobPage {
-  readonly jobs: readonly JobView[];
+  readonly jobs: readonly JobListing[];
   readonly nextCursor?: string;
 }
 

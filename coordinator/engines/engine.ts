@@ -28,8 +28,8 @@ export interface Engine {
   /** `checkpoint` is the tail of the chain's block before the segment, null for its first. */
   lease(node: string, lease: Lease, spec: SamplingSpec, checkpoint: Uint8Array | null): void;
   revoke(node: string, lease: number): void;
-  /** No more leases of this job will come. */
-  close(job: string): void;
+  /** No more leases of this job will come to the node. */
+  close(node: string, job: string): void;
   /** Ends all nodes; no event comes any more. */
   stop(): Promise<void>;
 }

@@ -60,8 +60,8 @@ export class LocalEngine implements Engine {
     if (this.#node?.name === node) this.#node.revoke(lease);
   }
 
-  close(job: string): void {
-    this.#node?.close(job);
+  close(node: string, job: string): void {
+    if (this.#node?.name === node) this.#node.close(job);
   }
 
   async stop(): Promise<void> {
