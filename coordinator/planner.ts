@@ -53,7 +53,7 @@ export function plan(job: PlanInput): SegmentPlan {
       Math.floor(MOST_BLOCK_BYTES / (8 * values)),
     ),
   );
-  const length = Math.min(drawsLength * thin, Math.max(MOST_STEPS, 1));
+  const length = Math.min(drawsLength * thin, MOST_STEPS);
   // `draws` ends a segment, so that a decision can be taken there; what comes after it starts anew.
   const first = phase(warmup, draws * thin, length, warmupSegments);
   const second = phase(first.end, (maxDraws - draws) * thin, length, first.segments);
