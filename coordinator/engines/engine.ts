@@ -30,6 +30,8 @@ export interface Engine {
   revoke(node: string, lease: number): void;
   /** No more leases of this job will come to the node. */
   close(node: string, job: string): void;
+  /** Workers of all the nodes that there are. */
+  readonly workers: number;
   /** Ends all nodes; no event comes any more. */
   stop(): Promise<void>;
 }

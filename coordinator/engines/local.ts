@@ -71,6 +71,10 @@ export class LocalEngine implements Engine {
     await this.#node?.end();
   }
 
+  get workers(): number {
+    return this.#node ? this.#options.workers : 0;
+  }
+
   /** The process id of the node, for tests and for the log. */
   get pid(): number | undefined {
     return this.#node?.pid;

@@ -1,0 +1,54 @@
+/** What the coordinator keeps in memory of an unfinished job. All of it can be had again from the store. */
+import type { AcceptedJob } from "./accept.ts";
+import type { DrawsShape } from "./store/layout.ts";
+import type { Store } from "./store/store.ts";
+
+const PROGRESS_EVERY_MS = 250;
+const SUMMARY_EVERY_MS = 1_000;
+
+export class RunningJob {
+  /** The latest checkpoint of each chain, so that the next lease need not read it back. */
+  readonly #checkpoints = new Map<number, { segment: number; tail: Uint8Array }>();
+  #progressAt = -Infinity;
+  #summaryAt = performance.now();
+  /** Draws a chain at which live statistics are due next. */
+  summaryDue = 1;
+  summarizing = false;
+
+  constructor(readonly id: string, readonly accepted: AcceptedJob) {}
+
+  get shape(): DrawsShape {
+    return shapeOf(this.accepted);
+  }
+
+  keepCheckpoint(chain: number, segment: number, tail: Uint8Array): void {
+    // Copied: the tail is a small part of its block's buffer, which would be kept alive with it.
+    this.#checkpoints.set(chain, { segment, tail: tail.slice() });
+  }
+
+  /** The checkpoint from which a segment goes on, null for a chain's first. Throws LostBlockError where it is damaged. */
+  checkpointBefore(store: Store, chain: number, segment: number): Uint8Array | null {
+    if (segment === 0) return null;
+    const kept = this.#checkpoints.get(chain);
+    if (kept?.segment === segment - 1) return kept.tail;
+    return store.segments.checkpoint({ job: this.id, chain, segment: segment - 1 });
+  }
+
+  /** Whether it is time for a progress event. */
+  progressIsDue(now: number): boolean {
+    if (now - this.#progressAt < PROGRESS_EVERY_MS) return false;
+    this.#progressAt = now;
+    return true;
+  }
+
+  /** Whether live statistics of so many draws a chain are worth their cost now. The clock decides what is shown, never a draw. */
+  summaryIsDue(draws: number, now: number): boolean {
+    if (this.summarizing || draws < this.summaryDue || now - this.#summaryAt < SUMMARY_EVERY_MS) return false;
+    this.#summaryAt = now;
+    return true;
+  }
+}
+
+export function shapeOf({ spec, target, statistics }: AcceptedJob): DrawsShape {
+  return { chains: spec.chains, variables: target.variables, statistics, numericClass: target.numericClass };
+}
