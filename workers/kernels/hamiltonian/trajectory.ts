@@ -1,0 +1,241 @@
+/**
+ * The trajectories of NUTS: doubled, forward or backward at random, until they turn around.
+ *
+ * A trajectory is a balanced binary tree of leapfrog steps. Its next state is drawn with weights exp(−H), uniformly within
+ * each subtree as it is merged, and with a bias towards the newer half at the top. A subtree may go on while
+ * rᵀρ > 0 at both of its ends, where ρ is the sum of its momenta (the generalised U-turn criterion), and the same holds
+ * across the seam of its halves: for each half with the nearest state of the other one, without which trajectories that
+ * close on themselves slip through. A subtree that ends anywhere inside is dropped whole: the choice of the trajectory has
+ * to have the same probability from each of its states, or the target would not be kept.
+ *
+ * Hoffman & Gelman (2014); Betancourt (2017), "A conceptual introduction to Hamiltonian Monte Carlo", appendix A; the
+ * checks across the seam as in Stan since 2.21. Momenta are whitened, see leapfrog.ts.
+ */
+import type { Random } from "../../../numerics/random/random.ts";
+import type { Differentiable } from "../../../models/target.ts";
+import { isNonFinite, type Leapfrog, newPhasePoint, type PhasePoint } from "./leapfrog.ts";
+
+/** A leapfrog step that raises the energy by more is divergent: the integrator has left the level set. */
+const MOST_ENERGY_ERROR = 1000;
+
+/** What of a subtree is needed later. Merging exchanges arrays, so they are not readonly. */
+export interface Subtree {
+  /** Momenta at the end where its building began, and at the end where it stopped. */
+  first: Float64Array;
+  last: Float64Array;
+  /** ρ. */
+  sum: Float64Array;
+  /** log Σ exp(H₀ − H) over its states. */
+  logWeight: number;
+  /** The state drawn from it. */
+  position: Float64Array;
+  gradient: Float64Array;
+  logDensity: number;
+  energy: number;
+}
+
+function newSubtree(dim: number): Subtree {
+  return {
+    first: new Float64Array(dim),
+    last: new Float64Array(dim),
+    sum: new Float64Array(dim),
+    logWeight: NaN,
+    position: new Float64Array(dim),
+    gradient: new Float64Array(dim),
+    logDensity: NaN,
+    energy: NaN,
+  };
+}
+
+/** Where a trajectory starts. `grow` writes the next state into the same arrays. */
+export interface TrajectoryStart {
+  readonly position: Float64Array;
+  readonly gradient: Float64Array;
+  logDensity: number;
+  readonly stepSize: number;
+  readonly scale: Float64Array;
+}
+
+/** One trajectory after the other, in the same memory. What is public tells of the last one. */
+export class Trajectory {
+  /** Doublings that were completed. */
+  depth = 0;
+  leapfrogs = 0;
+  nonFinite = 0;
+  diverging = false;
+  /** Σ min(1, exp(H₀ − H)) over all states visited. */
+  acceptance = NaN;
+  /** H of the state that was drawn. */
+  energy = NaN;
+
+  readonly #target: Differentiable;
+  readonly #leapfrog: Leapfrog;
+  readonly #maxDepth: number;
+  readonly #backward: PhasePoint;
+  readonly #forward: PhasePoint;
+  readonly #whole: Subtree;
+  readonly #grown: Subtree;
+  /** spares[d] takes the second half of the subtrees of depth d + 1. */
+  readonly #spares: Subtree[];
+  /** The end that is being moved, and the signed step. */
+  #point: PhasePoint;
+  #step = NaN;
+  #scale: Float64Array;
+  #startEnergy = NaN;
+
+  constructor(target: Differentiable, leapfrog: Leapfrog, maxDepth: number) {
+    const { dim } = target;
+    this.#target = target;
+    this.#leapfrog = leapfrog;
+    this.#maxDepth = maxDepth;
+    this.#backward = newPhasePoint(dim);
+    this.#forward = newPhasePoint(dim);
+    this.#point = this.#forward;
+    this.#scale = new Float64Array(0);
+    this.#whole = newSubtree(dim);
+    this.#grown = newSubtree(dim);
+    this.#spares = Array.from({ length: maxDepth }, () => newSubtree(dim));
+  }
+
+  /** Draws a momentum, grows a trajectory from `state` and moves `state` to the one drawn from it. */
+  grow(state: TrajectoryStart, random: Random): void {
+    const whole = this.#whole, grown = this.#grown;
+    this.#begin(state, random);
+    while (this.depth < this.#maxDepth) {
+      const isForward = random.uint32() >= 0x80000000;
+      this.#point = isForward ? this.#forward : this.#backward;
+      this.#step = isForward ? state.stepSize : -state.stepSize;
+      const far = (isForward ? this.#backward : this.#forward).momentum;
+      whole.last.set(this.#point.momentum);
+      if (!this.#build(this.depth, grown, random)) break;
+      this.depth++;
+      const advantage = grown.logWeight - whole.logWeight;
+      if (advantage >= 0 || random.uniform() < Math.exp(advantage)) takeState(whole, grown);
+      whole.logWeight = logAddExp(whole.logWeight, grown.logWeight);
+      if (!this.continues(far, whole.last, whole.sum, grown.first, grown.last, grown.sum)) break;
+      addTo(whole.sum, grown.sum);
+    }
+    state.position.set(whole.position);
+    state.gradient.set(whole.gradient);
+    state.logDensity = whole.logDensity;
+    this.energy = whole.energy;
+  }
+
+  #begin(state: TrajectoryStart, random: Random): void {
+    const whole = this.#whole, backward = this.#backward, forward = this.#forward;
+    let squares = 0;
+    for (let i = 0; i < state.position.length; i++) {
+      const r = random.normal();
+      squares += r * r;
+      backward.momentum[i] = forward.momentum[i] = whole.sum[i] = r;
+      backward.position[i] = forward.position[i] = whole.position[i] = state.position[i];
+      backward.gradient[i] = forward.gradient[i] = whole.gradient[i] = state.gradient[i];
+    }
+    this.depth = this.leapfrogs = this.nonFinite = 0;
+    this.diverging = false;
+    this.acceptance = 0;
+    this.#scale = state.scale;
+    this.#startEnergy = 0.5 * squares - state.logDensity;
+    whole.logDensity = state.logDensity;
+    whole.energy = this.#startEnergy;
+    whole.logWeight = 0;
+  }
+
+  /** Builds 2^depth steps from the moving end into `into`. False where it diverged or turned around. */
+  #build(depth: number, into: Subtree, random: Random): boolean {
+    if (depth === 0) return this.#buildLeaf(into);
+    if (!this.#build(depth - 1, into, random)) return false;
+    const second = this.#spares[depth - 1];
+    if (!this.#build(depth - 1, second, random)) return false;
+    if (!this.continues(into.first, into.last, into.sum, second.first, second.last, second.sum)) return false;
+    const logWeight = logAddExp(into.logWeight, second.logWeight);
+    if (this.takesSecond(second.logWeight - logWeight, random)) takeState(into, second);
+    into.logWeight = logWeight;
+    addTo(into.sum, second.sum);
+    const last = into.last;
+    into.last = second.last;
+    second.last = last;
+    return true;
+  }
+
+  #buildLeaf(into: Subtree): boolean {
+    const point = this.#point;
+    this.#leapfrog(this.#target, this.#scale, this.#step, point);
+    this.leapfrogs++;
+    let energy = point.energy;
+    if (isNonFinite(point.logDensity)) {
+      this.nonFinite++;
+      energy = Infinity;
+    }
+    const logWeight = this.#startEnergy - energy;
+    if (!(logWeight >= -MOST_ENERGY_ERROR)) { // NaN too: a gradient that is not finite
+      this.diverging = true;
+      return false;
+    }
+    this.acceptance += logWeight >= 0 ? 1 : Math.exp(logWeight);
+    into.logWeight = logWeight;
+    into.logDensity = point.logDensity;
+    into.energy = energy;
+    const { position, momentum, gradient } = point;
+    const { first, last, sum } = into;
+    for (let i = 0; i < momentum.length; i++) {
+      first[i] = last[i] = sum[i] = momentum[i];
+      into.position[i] = position[i];
+      into.gradient[i] = gradient[i];
+    }
+    return true;
+  }
+
+  /** Whether the state of the second half replaces that of the first; `logShare` is the log of the second's share of the weight. */
+  protected takesSecond(logShare: number, random: Random): boolean {
+    return random.uniform() < Math.exp(logShare);
+  }
+
+  /**
+   * Whether a tree of two neighbouring halves has not turned around, as a whole and across the seam. In the order of the
+   * tree: the first half has momenta first0 … last0 with sum0, the second first1 … last1 with sum1.
+   */
+  protected continues(
+    first0: Float64Array,
+    last0: Float64Array,
+    sum0: Float64Array,
+    first1: Float64Array,
+    last1: Float64Array,
+    sum1: Float64Array,
+  ): boolean {
+    let wholeFirst = 0, wholeLast = 0, leftFirst = 0, leftLast = 0, rightFirst = 0, rightLast = 0;
+    for (let i = 0; i < sum0.length; i++) {
+      const a = first0[i], b = last0[i], c = first1[i], d = last1[i];
+      const whole = sum0[i] + sum1[i];
+      wholeFirst += whole * a;
+      wholeLast += whole * d;
+      const left = sum0[i] + c;
+      leftFirst += left * a;
+      leftLast += left * c;
+      const right = b + sum1[i];
+      rightFirst += right * b;
+      rightLast += right * d;
+    }
+    return wholeFirst > 0 && wholeLast > 0 && leftFirst > 0 && leftLast > 0 && rightFirst > 0 && rightLast > 0;
+  }
+}
+
+/** The state drawn from `from` becomes that of `to`; `from` gets arrays to write over. */
+function takeState(to: Subtree, from: Subtree): void {
+  const { position, gradient } = to;
+  to.position = from.position;
+  to.gradient = from.gradient;
+  to.logDensity = from.logDensity;
+  to.energy = from.energy;
+  from.position = position;
+  from.gradient = gradient;
+}
+
+function addTo(sum: Float64Array, x: Float64Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += x[i];
+}
+
+/** log(eᵃ + eᵇ), of which neither may be −∞. */
+function logAddExp(a: number, b: number): number {
+  return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b));
+}
