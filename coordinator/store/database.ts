@@ -119,11 +119,7 @@ export class Database {
   }
 
   #prepareConnection(): void {
-    this.#connection.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${this.#durable ? "NORMAL" : "OFF"};
-      PRAGMA foreign_keys = ON;
-    `);
+    // First of all, and by `prepare`: `exec` does not tell the code of its errors.
     const found = this.#pragma("quick_check(1)");
     if (found !== "ok") throw new StoreDamagedError(this.#folder, `its database is damaged (${found})`);
     const version = Number(this.#pragma("user_version"));
@@ -133,6 +129,11 @@ export class Database {
         `its database has version ${version}, this program knows those up to ${MIGRATIONS.length}`,
       );
     }
+    this.#connection.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = ${this.#durable ? "NORMAL" : "OFF"};
+      PRAGMA foreign_keys = ON;
+    `);
     MIGRATIONS.slice(version).forEach((sql, i) =>
       this.transaction(() => this.#connection.exec(`${sql}; PRAGMA user_version = ${version + i + 1}`))
     );
