@@ -153,7 +153,7 @@ export const randomWalk: KernelDefinition<typeof config, State, Info> = {
   config,
   requires: () => [],
   statistics: [
-    { name: "acceptance_rate", type: "float64", read: (info) => info.acceptanceRate },
+    { name: "acceptance_rate", type: "float32", read: (info) => info.acceptanceRate },
     { name: "accepted", type: "uint8", read: (info) => info.accepted ? 1 : 0 },
     { name: "scale", type: "float64", read: (info) => info.scale },
   ],

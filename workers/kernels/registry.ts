@@ -1,9 +1,17 @@
 /** Every sampler, by its kind on the wire. Validation, documentation, forms and the tests of kernels come from here. */
+import { gibbs } from "./gibbs.ts";
 import { hmc } from "./hmc.ts";
+import { independence } from "./independence.ts";
 import { mala } from "./mala.ts";
 import { nuts } from "./nuts.ts";
+import { randomWalk } from "./random_walk.ts";
+import { slice } from "./slice.ts";
 
 export const kernels = {
+  "random-walk": randomWalk,
+  "independence": independence,
+  "gibbs": gibbs,
+  "slice": slice,
   "mala": mala,
   "hmc": hmc,
   "nuts": nuts,
