@@ -1,5 +1,4 @@
 /** From a spec that has the right form to a job that can run: the model is built, the sampler fits it, the sizes are bearable. */
-import type { z } from "zod";
 import { InputError } from "../numerics/errors.ts";
 import { type Target, valueNames } from "../models/target.ts";
 import type { StatisticType } from "../workers/block.ts";
@@ -8,6 +7,7 @@ import type { Capability, KernelDefinition } from "../workers/kernels/kernel.ts"
 import { buildTarget, samplerDefinition } from "../workers/sampling.ts";
 import { plan, type SegmentPlan } from "./planner.ts";
 import { type Fault, ValidationError } from "./schema/errors.ts";
+import { faultsOf } from "./schema/faults.ts";
 import { type FixedSpec, JobSpec, MOST_VALUES, type SamplerSpec } from "./schema/job.ts";
 
 /** All that follows from a job's spec. */
@@ -25,7 +25,7 @@ const DEFAULT_DRAWS_FACTOR = 100; // maxDraws where stopWhen names none
 /** Parses any JSON value as a job. Throws ValidationError with every fault that was found. */
 export function acceptJob(value: unknown, chooseSeed: () => number): AcceptedJob {
   const parsed = JobSpec.safeParse(value);
-  if (!parsed.success) throw new ValidationError(faultsOf(parsed.error));
+  if (!parsed.success) throw new ValidationError(faultsOf(parsed.error, value));
   return acceptSpec(parsed.data, chooseSeed);
 }
 
@@ -162,18 +162,4 @@ function faultsWhile(path: string, check: () => unknown): readonly Fault[] {
 
 function toFault(path: string, error: InputError): Fault {
   return { path: error.path === "" ? path : `${path}.${error.path}`, message: error.message };
-}
-
-/** A zod error as faults: one for each issue, unknown keys each under their own path. */
-export function faultsOf(error: z.ZodError): Fault[] {
-  return error.issues.flatMap((issue): Fault[] => {
-    const path = issue.path.map(String).join(".");
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({
-        path: path === "" ? key : `${path}.${key}`,
-        message: "unknown key. Remove it, or check its spelling.",
-      }));
-    }
-    return [{ path, message: issue.message }];
-  });
 }
