@@ -5,6 +5,9 @@ import { eightSchools } from "./posteriors/eight_schools.ts";
 import { funnel } from "./posteriors/funnel.ts";
 import { gaussian } from "./posteriors/gaussian.ts";
 import { gaussianMixture } from "./posteriors/gaussian_mixture.ts";
+import { linearRegression } from "./posteriors/linear_regression.ts";
+import { logisticRegression } from "./posteriors/logistic_regression.ts";
+import { poissonRegression } from "./posteriors/poisson_regression.ts";
 
 export const models = {
   "gaussian": gaussian,
@@ -12,4 +15,7 @@ export const models = {
   "banana": banana,
   "funnel": funnel,
   "eight-schools": eightSchools,
+  "linear-regression": linearRegression,
+  "logistic-regression": logisticRegression,
+  "poisson-regression": poissonRegression,
 } as const satisfies Record<string, ModelDefinition>;

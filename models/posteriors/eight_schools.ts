@@ -11,19 +11,18 @@
  */
 import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
-import { type LogConcave, sampleLogConcave } from "../../numerics/random/log_concave.ts";
+import { sampleLogConcave } from "../../numerics/random/log_concave.ts";
 import type { Random } from "../../numerics/random/random.ts";
-import { softplus } from "../../numerics/special/logarithms.ts";
 import type { ModelDefinition } from "../model.ts";
 import type { Target } from "../target.ts";
 import { checkStart, logOfScale } from "./coordinates.ts";
 import { sampleHalfCauchyTimesNormal } from "./half_cauchy_times_normal.ts";
+import { halfCauchySlope, LogScaleConditional, negativeLogHalfCauchy } from "./log_scale.ts";
 
 const Y = [28, 8, -3, 7, -1, 1, 18, 12];
 const SIGMA = [15, 10, 16, 11, 9, 11, 10, 18];
 const MU_PRECISION = 1 / 25;
 const TAU_SCALE = 5;
-const LOG_TAU_SCALE_SQUARED = 2 * Math.log(TAU_SCALE);
 const MOST_SCHOOLS = 100_000;
 
 const config = z.strictObject({
@@ -74,17 +73,7 @@ type Form = Required<
 
 /** x = (mu, log tau, theta). */
 function centeredForm({ count, effects, precisions }: Schools): Form {
-  /** log tau given the others: −squares e⁻²ᵗ/2 − (count − 1) t − log(1 + e²ᵗ/25), which is concave. */
-  const logTau: LogConcave & { squares: number } = {
-    squares: 0,
-    slope: 0,
-    logDensity(t) {
-      const pull = this.squares === 0 ? 0 : this.squares * Math.exp(-2 * t);
-      const odds = Math.exp(LOG_TAU_SCALE_SQUARED - 2 * t);
-      this.slope = pull - (count - 1) - 2 / (1 + odds);
-      return -0.5 * pull - (count - 1) * t - softplus(2 * t - LOG_TAU_SCALE_SQUARED);
-    },
-  };
+  const logTau = new LogScaleConditional(count, TAU_SCALE);
   return {
     logDensity(x) {
       const mu = x[0], t = x[1];
@@ -96,7 +85,8 @@ function centeredForm({ count, effects, precisions }: Schools): Form {
         squares += deviation * deviation;
         misfit += residual * residual * precisions[j];
       }
-      return -0.5 * (MU_PRECISION * mu * mu + squares + misfit) - (count - 1) * t - negativeLogHalfCauchy(Math.exp(t));
+      return -0.5 * (MU_PRECISION * mu * mu + squares + misfit) - (count - 1) * t -
+        negativeLogHalfCauchy(Math.exp(t), TAU_SCALE);
     },
     logDensityAndGradient(x, gradient) {
       const mu = x[0], t = x[1];
@@ -112,8 +102,9 @@ function centeredForm({ count, effects, precisions }: Schools): Form {
         gradient[j + 2] = scaled - deviation * inverse;
       }
       gradient[0] = pull * inverse - MU_PRECISION * mu;
-      gradient[1] = squares - (count - 1) - halfCauchySlope(tau);
-      return -0.5 * (MU_PRECISION * mu * mu + squares + misfit) - (count - 1) * t - negativeLogHalfCauchy(tau);
+      gradient[1] = squares - (count - 1) - halfCauchySlope(tau, TAU_SCALE);
+      return -0.5 * (MU_PRECISION * mu * mu + squares + misfit) - (count - 1) * t -
+        negativeLogHalfCauchy(tau, TAU_SCALE);
     },
     sampleConditional(i, x, random) {
       const mu = x[0];
@@ -157,7 +148,7 @@ function nonCenteredForm({ count, effects, precisions }: Schools): Form {
         squares += eta * eta;
         misfit += residual * residual * precisions[j];
       }
-      return -0.5 * (MU_PRECISION * mu * mu + squares + misfit) + t - negativeLogHalfCauchy(tau);
+      return -0.5 * (MU_PRECISION * mu * mu + squares + misfit) + t - negativeLogHalfCauchy(tau, TAU_SCALE);
     },
     logDensityAndGradient(x, gradient) {
       const mu = x[0], t = x[1];
@@ -174,8 +165,8 @@ function nonCenteredForm({ count, effects, precisions }: Schools): Form {
         gradient[j + 2] = tau * scaled - eta;
       }
       gradient[0] = toMu - MU_PRECISION * mu;
-      gradient[1] = tau * toTau + 1 - halfCauchySlope(tau);
-      return -0.5 * (MU_PRECISION * mu * mu + squares + misfit) + t - negativeLogHalfCauchy(tau);
+      gradient[1] = tau * toTau + 1 - halfCauchySlope(tau, TAU_SCALE);
+      return -0.5 * (MU_PRECISION * mu * mu + squares + misfit) + t - negativeLogHalfCauchy(tau, TAU_SCALE);
     },
     sampleConditional(i, x, random) {
       const mu = x[0], tau = Math.exp(x[1]);
@@ -212,18 +203,6 @@ function nonCenteredForm({ count, effects, precisions }: Schools): Form {
       return x;
     },
   };
-}
-
-/** −log of the half-Cauchy density of tau, up to a constant. */
-function negativeLogHalfCauchy(tau: number): number {
-  const ratio = tau / TAU_SCALE;
-  return Math.log1p(ratio * ratio);
-}
-
-/** d/dt of negativeLogHalfCauchy(eᵗ). */
-function halfCauchySlope(tau: number): number {
-  const ratio = TAU_SCALE / tau;
-  return 2 / (1 + ratio * ratio);
 }
 
 /** From the normal density ∝ exp(weighted · x − precision · x²/2). */
