@@ -276,7 +276,7 @@ export class Coordinator implements Jobs {
       const job = this.#state.jobs.get(id);
       return job && (scheduler.canCommit(job, chain, segment) || scheduler.isCommitted(job, chain, segment));
     });
-    if (!this.#commit(wanted)) for (const result of wanted) this.#commit([result]);
+    if (!this.#commit(wanted)) { for (const result of wanted) this.#commit([result]); }
     const now = performance.now();
     for (const id of new Set(wanted.map(({ job }) => job))) this.#report(id, now);
   }

@@ -103,7 +103,10 @@ export class Pool {
       }
       return await member.api.run(lease.job, lease, checkpoint);
     } catch (error) {
-      return { ok: false, error: { code: "internal", message: error instanceof Error ? error.message : String(error) } };
+      return {
+        ok: false,
+        error: { code: "internal", message: error instanceof Error ? error.message : String(error) },
+      };
     }
   }
 }

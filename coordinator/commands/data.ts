@@ -48,16 +48,18 @@ function jsonColumns(path: string, text: string): Columns {
   } else {
     throw new UsageError(`${path}: expected columns { "name": [numbers] } or a list of rows`);
   }
-  return new Map(Object.entries(columns).map(([name, column]) => {
-    if (!Array.isArray(column)) throw new UsageError(`${path}: ${name}: expected a list of numbers`);
-    return [
-      name,
-      column.map((entry, row) => {
-        if (typeof entry === "number" && Number.isFinite(entry)) return entry;
-        throw new UsageError(`${path}: ${name}, row ${row + 1}: expected a number, found ${JSON.stringify(entry)}`);
-      }),
-    ];
-  }));
+  return new Map(
+    Object.entries(columns).map(([name, column]) => {
+      if (!Array.isArray(column)) throw new UsageError(`${path}: ${name}: expected a list of numbers`);
+      return [
+        name,
+        column.map((entry, row) => {
+          if (typeof entry === "number" && Number.isFinite(entry)) return entry;
+          throw new UsageError(`${path}: ${name}, row ${row + 1}: expected a number, found ${JSON.stringify(entry)}`);
+        }),
+      ];
+    }),
+  );
 }
 
 /** JSON whose errors name the file. */
@@ -79,7 +81,9 @@ export function withData(model: Record<string, unknown>, columns: Columns): Reco
   };
   const { x, y, ...rest } = model;
   if (typeof y !== "string") {
-    throw new UsageError(`with --data, model.y names the column of responses (one of ${found}), found ${JSON.stringify(y)}`);
+    throw new UsageError(
+      `with --data, model.y names the column of responses (one of ${found}), found ${JSON.stringify(y)}`,
+    );
   }
   if (x !== undefined && !(Array.isArray(x) && x.every((name) => typeof name === "string"))) {
     throw new UsageError(`with --data, model.x lists the columns of the predictors, found ${JSON.stringify(x)}`);

@@ -29,7 +29,9 @@ const MOST_WORKERS = 1024;
 export async function run(words: readonly string[]): Promise<number> {
   const { values, positionals } = parseWords(words, OPTIONS);
   if (positionals.length !== 1) {
-    throw new UsageError(`run expects one job file, found ${positionals.length === 0 ? "none" : positionals.join(" ")}`);
+    throw new UsageError(
+      `run expects one job file, found ${positionals.length === 0 ? "none" : positionals.join(" ")}`,
+    );
   }
   const workers = integerOption("workers", values.workers, 1, MOST_WORKERS) ?? navigator.hardwareConcurrency;
   const output = values.out === undefined ? null : { path: values.out, format: formatOf(values.out) };

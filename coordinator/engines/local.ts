@@ -3,6 +3,7 @@
  * out of heap aborts its whole process, a busy loop can't be interrupted, and a call into a dead worker never settles. So each
  * lease has to give signs of life, and a node whose lease gives none is killed and replaced.
  */
+import { fileURLToPath as fromFileUrl } from "node:url";
 import { getLogger } from "@logtape/logtape";
 import { encodeFrame, readFrames } from "../../workers/frames.ts";
 import type { FromNode, Lease, ToNode } from "../../workers/protocol.ts";
@@ -24,6 +25,9 @@ const LEASES_A_WORKER = 2; // one runs, one waits beside it, so that a worker ne
 const RESTART_DELAY_MS = 100;
 const MOST_RESTART_DELAY_MS = 5_000;
 const STABLE_MS = 10_000; // a node that lived so long resets the delay
+
+/** What a worker is made of; all of it stands below the coordinator in the chain of imports. */
+const SOURCES = ["workers", "onnx", "models", "numerics"];
 
 const logger = getLogger(["ergodic", "engine"]);
 
@@ -109,10 +113,10 @@ class NodeProcess {
 
   constructor(readonly name: string, workers: number, events: EngineEvents) {
     const entry = new URL("../../workers/node.ts", import.meta.url);
-    const readable = entry.protocol === "file:" ? [`--allow-read=${new URL(".", entry).pathname}`] : [];
+    const sources = SOURCES.map((folder) => fromFileUrl(new URL(`../../${folder}`, import.meta.url)));
     this.#child = new Deno.Command(Deno.execPath(), {
-      // Nothing but to read the worker's own module: the node needs no file, no network, no environment.
-      args: ["run", "--quiet", "--no-prompt", "--cached-only", ...readable, entry.href, String(workers)],
+      // Nothing but to read the workers' own sources: the node needs no other file, no network, no environment.
+      args: ["run", "--quiet", "--no-prompt", "--cached-only", `--allow-read=${sources}`, entry.href, String(workers)],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
