@@ -1,0 +1,170 @@
+/** The same job gives the same bytes, whoever computes it and whatever is killed on the way. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { Coordinator } from "../../coordinator/coordinator.ts";
+import type { Engine, EngineEvents } from "../../coordinator/engines/engine.ts";
+import { LocalEngine } from "../../coordinator/engines/local.ts";
+import { Store } from "../../coordinator/store/store.ts";
+import { Random } from "../../numerics/random/random.ts";
+import { Service } from "./service.ts";
+
+const JOB = {
+  model: { kind: "eight-schools" },
+  sampler: { kind: "nuts" },
+  chains: 4,
+  warmup: 500,
+  draws: 1500,
+  seed: 42,
+};
+const LONG_JOB = { model: { kind: "funnel" }, sampler: { kind: "nuts" }, chains: 4, warmup: 2000, draws: 20_000, seed: 5 };
+const STOPPING_JOB = {
+  model: { kind: "banana" },
+  sampler: { kind: "random-walk" },
+  chains: 4,
+  warmup: 500,
+  draws: 500,
+  seed: 8,
+  stopWhen: { essBulk: 800, rhat: 1.05, maxDraws: 50_000 },
+};
+
+/** Runs a job on an engine and returns its draws' SHA-256 and how many they are. `meanwhile` is called again and again. */
+async function runOn(
+  engine: Engine,
+  spec: unknown,
+  meanwhile: () => Promise<void> = () => new Promise((resolve) => setTimeout(resolve, 5)),
+): Promise<{ hash: string; draws: number }> {
+  const folder = await Deno.makeTempDir();
+  const coordinator = new Coordinator(Store.open(folder, { durable: false }), engine);
+  coordinator.start();
+  try {
+    const { id } = coordinator.submit(spec);
+    while (["queued", "running"].includes(coordinator.job(id).status)) await meanwhile();
+    const job = coordinator.job(id);
+    assert.equal(job.status, "completed", job.error?.message);
+    const reader = await coordinator.draws(id);
+    try {
+      const hash = createHash("sha256");
+      for (let chain = 0; chain < reader.chains; chain++) {
+        for (let value = 0; value < reader.names.length; value++) {
+          const column = new Float64Array(reader.draws);
+          reader.readValue(chain, value, 0, column);
+          hash.update(new Uint8Array(column.buffer));
+        }
+      }
+      return { hash: hash.digest("hex"), draws: reader.draws };
+    } finally {
+      reader.close();
+    }
+  } finally {
+    await coordinator.stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Holds results back and lets them out in an order of its own. */
+class ShufflingEngine implements Engine {
+  readonly #inner: Engine;
+  readonly #random: Random;
+  #held: (() => void)[] = [];
+
+  constructor(inner: Engine, seed: number) {
+    this.#inner = inner;
+    this.#random = new Random(seed).at(0, 0);
+  }
+
+  get workers(): number {
+    return this.#inner.workers;
+  }
+
+  start(events: EngineEvents): void {
+    const release = () => {
+      const held = this.#held;
+      this.#held = [];
+      while (held.length > 0) held.splice(this.#random.integer(held.length), 1)[0]();
+    };
+    this.#inner.start({
+      nodeJoined: (node, capacity) => events.nodeJoined(node, capacity),
+      nodeLost: (node, cause) => {
+        this.#held = [];
+        events.nodeLost(node, cause);
+      },
+      result: (...result) => {
+        this.#held.push(() => events.result(...result));
+        setTimeout(release, 1 + this.#random.integer(10));
+      },
+      failed: (...failure) => events.failed(...failure),
+      revoked: (...lease) => events.revoked(...lease),
+    });
+  }
+
+  lease: Engine["lease"] = (...lease) => this.#inner.lease(...lease);
+  revoke: Engine["revoke"] = (...lease) => this.#inner.revoke(...lease);
+  close: Engine["close"] = (...job) => this.#inner.close(...job);
+  stop: Engine["stop"] = () => this.#inner.stop();
+}
+
+Deno.test("1, 2 and 4 workers, and results in shuffled order, give the same bytes", async () => {
+  const { hash, draws } = await runOn(new LocalEngine({ workers: 1 }), JOB);
+  assert.equal(draws, JOB.draws);
+  assert.equal((await runOn(new LocalEngine({ workers: 2 }), JOB)).hash, hash);
+  assert.equal((await runOn(new LocalEngine({ workers: 4 }), JOB)).hash, hash);
+  assert.equal((await runOn(new ShufflingEngine(new LocalEngine({ workers: 3 }), 1), JOB)).hash, hash);
+  assert.notEqual((await runOn(new LocalEngine({ workers: 2 }), { ...JOB, seed: 43 })).hash, hash, "another seed");
+});
+
+Deno.test("with stopWhen, 1, 2 and 4 workers stop at the same draw with the same bytes", async () => {
+  const alone = await runOn(new LocalEngine({ workers: 1 }), STOPPING_JOB);
+  assert.ok(alone.draws > STOPPING_JOB.draws && alone.draws < 50_000, `stopped at ${alone.draws}`);
+  assert.deepEqual(await runOn(new LocalEngine({ workers: 2 }), STOPPING_JOB), alone);
+  assert.deepEqual(await runOn(new ShufflingEngine(new LocalEngine({ workers: 4 }), 2), STOPPING_JOB), alone);
+});
+
+Deno.test("nodes killed with SIGKILL at random moments change no byte", async () => {
+  const { hash } = await runOn(new LocalEngine({ workers: 2 }), LONG_JOB);
+  const random = new Random(17).at(0, 0);
+  const engine = new LocalEngine({ workers: 2 });
+  let kills = 0;
+  const interrupted = await runOn(engine, LONG_JOB, async () => {
+    await new Promise((resolve) => setTimeout(resolve, 100 + random.integer(300)));
+    if (engine.pid === undefined || kills >= 8) return;
+    Deno.kill(engine.pid, "SIGKILL");
+    kills++;
+  });
+  assert.ok(kills >= 3, `killed ${kills} nodes`);
+  assert.equal(interrupted.hash, hash);
+});
+
+Deno.test("a coordinator killed and started again five times gives the same bytes", async () => {
+  const folder = await Deno.makeTempDir();
+  const random = new Random(23).at(0, 0);
+  try {
+    let service = await Service.start(`${folder}/whole`);
+    const hashes: string[] = [];
+    const stopping = { ...STOPPING_JOB, stopWhen: { ...STOPPING_JOB.stopWhen, essBulk: 3000 } };
+    for (const spec of [LONG_JOB, stopping]) {
+      const id = await service.post(spec);
+      await service.ended(id);
+      hashes.push(await service.drawsHash(id));
+    }
+    await service.end("SIGTERM");
+
+    service = await Service.start(`${folder}/killed`);
+    const ids = [await service.post(LONG_JOB), await service.post(stopping)];
+    let done = 0;
+    for (let kill = 0; kill < 5; kill++) {
+      await new Promise((resolve) => setTimeout(resolve, 150 + random.integer(250)));
+      await service.end("SIGKILL");
+      service = await Service.start(`${folder}/killed`);
+      const { progress } = await service.json(`/v1/jobs/${ids[0]}`) as { progress: { done: number } };
+      assert.ok(progress.done >= done, "progress never falls");
+      done = progress.done;
+    }
+    for (const [i, id] of ids.entries()) {
+      assert.equal((await service.ended(id)).status, "completed");
+      assert.equal(await service.drawsHash(id), hashes[i]);
+    }
+    await service.end("SIGTERM");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
