@@ -18,6 +18,9 @@ import { isNonFinite, type Leapfrog, newPhasePoint, type PhasePoint } from "./le
 /** A leapfrog step that raises the energy by more is divergent: the integrator has left the level set. */
 const MOST_ENERGY_ERROR = 1000;
 
+/** exp(±600), and the sum of as many as a trajectory has, are doubles. */
+const MOST_EXPONENT = 600;
+
 /** What of a subtree is needed later. Merging exchanges arrays, so they are not readonly. */
 export interface Subtree {
   /** Momenta at the end where its building began, and at the end where it stopped. */
@@ -25,8 +28,9 @@ export interface Subtree {
   last: Float64Array;
   /** ρ. */
   sum: Float64Array;
-  /** log Σ exp(H₀ − H) over its states. */
-  logWeight: number;
+  /** Σ exp(H₀ − H) over its states is weight · exp(offset); offset is 0 but for energies far from H₀, so that nothing overflows. */
+  weight: number;
+  offset: number;
   /** The state drawn from it. */
   position: Float64Array;
   gradient: Float64Array;
@@ -39,7 +43,8 @@ function newSubtree(dim: number): Subtree {
     first: new Float64Array(dim),
     last: new Float64Array(dim),
     sum: new Float64Array(dim),
-    logWeight: NaN,
+    weight: NaN,
+    offset: NaN,
     position: new Float64Array(dim),
     gradient: new Float64Array(dim),
     logDensity: NaN,
@@ -109,9 +114,9 @@ export class Trajectory {
       whole.last.set(this.#point.momentum);
       if (!this.#build(this.depth, grown, random)) break;
       this.depth++;
-      const advantage = grown.logWeight - whole.logWeight;
-      if (advantage >= 0 || random.uniform() < Math.exp(advantage)) takeState(whole, grown);
-      whole.logWeight = logAddExp(whole.logWeight, grown.logWeight);
+      if (whole.offset !== grown.offset) align(whole, grown);
+      if (random.uniform() * whole.weight < grown.weight) takeState(whole, grown);
+      whole.weight += grown.weight;
       if (!this.continues(far, whole.last, whole.sum, grown.first, grown.last, grown.sum)) break;
       addTo(whole.sum, grown.sum);
     }
@@ -138,7 +143,8 @@ export class Trajectory {
     this.#startEnergy = 0.5 * squares - state.logDensity;
     whole.logDensity = state.logDensity;
     whole.energy = this.#startEnergy;
-    whole.logWeight = 0;
+    whole.weight = 1;
+    whole.offset = 0;
   }
 
   /** Builds 2^depth steps from the moving end into `into`. False where it diverged or turned around. */
@@ -148,9 +154,9 @@ export class Trajectory {
     const second = this.#spares[depth - 1];
     if (!this.#build(depth - 1, second, random)) return false;
     if (!this.continues(into.first, into.last, into.sum, second.first, second.last, second.sum)) return false;
-    const logWeight = logAddExp(into.logWeight, second.logWeight);
-    if (this.takesSecond(second.logWeight - logWeight, random)) takeState(into, second);
-    into.logWeight = logWeight;
+    if (into.offset !== second.offset) align(into, second);
+    if (this.takesSecond(into.weight, second.weight, random)) takeState(into, second);
+    into.weight += second.weight;
     addTo(into.sum, second.sum);
     const last = into.last;
     into.last = second.last;
@@ -172,8 +178,16 @@ export class Trajectory {
       this.diverging = true;
       return false;
     }
-    this.acceptance += logWeight >= 0 ? 1 : Math.exp(logWeight);
-    into.logWeight = logWeight;
+    if (logWeight > -MOST_EXPONENT && logWeight < MOST_EXPONENT) {
+      const weight = Math.exp(logWeight);
+      this.acceptance += Math.min(1, weight);
+      into.weight = weight;
+      into.offset = 0;
+    } else {
+      this.acceptance += logWeight > 0 ? 1 : 0;
+      into.weight = 1;
+      into.offset = logWeight;
+    }
     into.logDensity = point.logDensity;
     into.energy = energy;
     const { position, momentum, gradient } = point;
@@ -186,9 +200,9 @@ export class Trajectory {
     return true;
   }
 
-  /** Whether the state of the second half replaces that of the first; `logShare` is the log of the second's share of the weight. */
-  protected takesSecond(logShare: number, random: Random): boolean {
-    return random.uniform() < Math.exp(logShare);
+  /** Whether the state of the second half replaces that of the first: with the second's share of the weight. */
+  protected takesSecond(firstWeight: number, secondWeight: number, random: Random): boolean {
+    return random.uniform() * (firstWeight + secondWeight) < secondWeight;
   }
 
   /**
@@ -235,7 +249,10 @@ function addTo(sum: Float64Array, x: Float64Array): void {
   for (let i = 0; i < sum.length; i++) sum[i] += x[i];
 }
 
-/** log(eᵃ + eᵇ), of which neither may be −∞. */
-function logAddExp(a: number, b: number): number {
-  return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b));
+/** Brings two weights to the larger one of their offsets. */
+function align(a: Subtree, b: Subtree): void {
+  const offset = Math.max(a.offset, b.offset);
+  a.weight *= Math.exp(a.offset - offset);
+  b.weight *= Math.exp(b.offset - offset);
+  a.offset = b.offset = offset;
 }
