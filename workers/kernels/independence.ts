@@ -16,15 +16,15 @@ import { InputError } from "../../numerics/errors.ts";
 import { solveLower } from "../../numerics/linear_algebra/cholesky.ts";
 import type { Random } from "../../numerics/random/random.ts";
 import type { Target } from "../../models/target.ts";
+import { clearMoments, type Moments } from "./adaptation/welford.ts";
+import { isNonFinite } from "./hamiltonian/leapfrog.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition, Plan } from "./kernel.ts";
 import {
-  addToMoments,
+  addState,
   applyFactor,
-  clearMoments,
-  emptyMoments,
+  emptyShapeMoments,
   factorCovariance,
   factorMoments,
-  type Moments,
   unitFactor,
 } from "./proposal_shape.ts";
 import { randomWalk, type State as WalkState } from "./random_walk.ts";
@@ -112,7 +112,7 @@ function build(target: Target, { proposal }: z.output<typeof config>, plan: Plan
     for (let i = 0; i < dim; i++) candidate[i] = state.mean[i] + stretch * candidate[i];
     const logProposal = logProposalOf(stretch * stretch * squares);
     const logDensity = target.logDensity(candidate);
-    info.nonFinite = 0;
+    info.nonFinite = isNonFinite(logDensity) ? 1 : 0;
     info.accepted = false;
     info.acceptanceRate = 0;
     if (Number.isFinite(logDensity)) {
@@ -124,8 +124,6 @@ function build(target: Target, { proposal }: z.output<typeof config>, plan: Plan
         state.logProposal = logProposal;
         info.accepted = true;
       }
-    } else if (logDensity !== -Infinity) {
-      info.nonFinite = 1;
     }
     return info;
   }
@@ -145,7 +143,7 @@ function build(target: Target, { proposal }: z.output<typeof config>, plan: Plan
       if (accepted && exploration.learned) state.logProposal = logProposalAt(state, state.position);
       Object.assign(info, { accepted, acceptanceRate, nonFinite });
     }
-    if (step > burnIn) addToMoments(moments, state.position);
+    if (step > burnIn) addState(moments, state.position);
     if (step === middle || step === third || step === warmup) learn(state, exploration);
     if (step === middle) clearMoments(moments);
     return info;
@@ -174,7 +172,7 @@ function build(target: Target, { proposal }: z.output<typeof config>, plan: Plan
         logProposal: 0,
         exploration: given
           ? null
-          : { step: 0, walk: explorer.init(position, random), moments: emptyMoments(dim), learned: false },
+          : { step: 0, walk: explorer.init(position, random), moments: emptyShapeMoments(dim), learned: false },
       };
       state.logProposal = logProposalAt(state, position);
       return state;

@@ -4,48 +4,20 @@
  */
 import { InputError } from "../../numerics/errors.ts";
 import { cholesky, multiplyLower } from "../../numerics/linear_algebra/cholesky.ts";
+import { addDense, addDiagonal, emptyMoments, type Moments } from "./adaptation/welford.ts";
 
 const DENSE_LIMIT = 200; // 0.6 MB of checkpoint; a random walk needs ~3 n² steps to learn n² entries
 
-/**
- * Moments of a window of a chain, and how many steps made them. `scatter` is Σ (x − mean)(x − mean)ᵀ, of which the lower
- * triangle is kept, or its diagonal. Plain data: part of a checkpoint.
- */
-export interface Moments {
-  count: number;
-  mean: Float64Array; // [dim]
-  scatter: Float64Array; // [dim × dim] or [dim]
+/** Moments of no states yet, of the shape that is learned in this dimension. */
+export function emptyShapeMoments(dim: number): Moments {
+  return emptyMoments(dim, dim <= DENSE_LIMIT);
 }
 
-export function emptyMoments(dim: number): Moments {
-  return {
-    count: 0,
-    mean: new Float64Array(dim),
-    scatter: new Float64Array(dim > DENSE_LIMIT ? dim : dim * dim),
-  };
-}
-
-export function clearMoments(moments: Moments): void {
-  moments.count = 0;
-  moments.mean.fill(0);
-  moments.scatter.fill(0);
-}
-
-/** Takes one more point in. Welford (1962). */
-export function addToMoments(moments: Moments, x: Float64Array): void {
-  const { mean, scatter } = moments;
-  const n = mean.length;
-  const weight = 1 / ++moments.count;
-  // With the old mean m: scatter += (1 − 1/count) (x − m)(x − m)ᵀ.
-  if (scatter.length === n) {
-    for (let i = 0; i < n; i++) scatter[i] += (1 - weight) * (x[i] - mean[i]) * (x[i] - mean[i]);
-  } else {
-    for (let i = 0; i < n; i++) {
-      const delta = (1 - weight) * (x[i] - mean[i]);
-      for (let j = 0; j <= i; j++) scatter[i * n + j] += delta * (x[j] - mean[j]);
-    }
-  }
-  for (let i = 0; i < n; i++) mean[i] += weight * (x[i] - mean[i]);
+/** Takes one more state in. */
+export function addState(moments: Moments, x: Float64Array): void {
+  // A single coordinate's matrix is its diagonal.
+  if (moments.scatter.length === x.length) addDiagonal(moments, x);
+  else addDense(moments, x);
 }
 
 /**

@@ -14,15 +14,15 @@
 import { z } from "zod";
 import type { Random } from "../../numerics/random/random.ts";
 import type { Target } from "../../models/target.ts";
+import { clearMoments, type Moments } from "./adaptation/welford.ts";
+import { isNonFinite } from "./hamiltonian/leapfrog.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition, Plan } from "./kernel.ts";
 import {
-  addToMoments,
+  addState,
   applyFactor,
-  clearMoments,
-  emptyMoments,
+  emptyShapeMoments,
   factorCovariance,
   factorMoments,
-  type Moments,
   unitFactor,
 } from "./proposal_shape.ts";
 
@@ -83,7 +83,7 @@ function build(target: Target, options: z.output<typeof config>, plan: Plan): Ke
       if (state.step === warmup) state.scale = Math.exp(state.logScaleSum / (warmup - averagingStart));
     }
     if (state.moments === null || state.step <= windowsStart) return;
-    addToMoments(state.moments, state.position);
+    addState(state.moments, state.position);
     if (!windowEnds.includes(state.step)) return;
     if (factorMoments(state.moments, stepsADraw, state.factor)) {
       state.sinceFactor = 0;
@@ -102,7 +102,7 @@ function build(target: Target, options: z.output<typeof config>, plan: Plan): Ke
       factor: fixedFactor?.slice() ?? unitFactor(dim),
       sinceFactor: 0,
       logScaleSum: 0,
-      moments: windowEnds.length > 0 ? emptyMoments(dim) : null,
+      moments: windowEnds.length > 0 ? emptyShapeMoments(dim) : null,
     }),
 
     step(state: State, random: Random): Info {
@@ -112,7 +112,7 @@ function build(target: Target, options: z.output<typeof config>, plan: Plan): Ke
       for (let i = 0; i < dim; i++) proposal[i] = position[i] + scale * proposal[i];
       const logDensity = target.logDensity(proposal);
       const logRatio = logDensity - state.logDensity;
-      info.nonFinite = 0;
+      info.nonFinite = isNonFinite(logDensity) ? 1 : 0;
       info.accepted = false;
       info.acceptanceRate = 0;
       info.scale = scale;
@@ -123,8 +123,6 @@ function build(target: Target, options: z.output<typeof config>, plan: Plan): Ke
           state.logDensity = logDensity;
           info.accepted = true;
         }
-      } else if (logDensity !== -Infinity) {
-        info.nonFinite = 1;
       }
       if (state.step < warmup) adapt(state);
       return info;

@@ -4,6 +4,7 @@ import { hmc } from "./hmc.ts";
 import { independence } from "./independence.ts";
 import { mala } from "./mala.ts";
 import { nuts } from "./nuts.ts";
+import { parallelTempering } from "./parallel_tempering.ts";
 import { randomWalk } from "./random_walk.ts";
 import { slice } from "./slice.ts";
 
@@ -15,4 +16,5 @@ export const kernels = {
   "mala": mala,
   "hmc": hmc,
   "nuts": nuts,
+  "parallel-tempering": parallelTempering,
 };
