@@ -1,0 +1,59 @@
+/** Configurations of every registered model on which the tests run it. A model without one does not compile here. */
+import type { z } from "zod";
+import type { models } from "../../models/registry.ts";
+
+type Examples = { [Kind in keyof typeof models]: readonly Omit<z.input<typeof models[Kind]["config"]>, "kind">[] };
+
+const X = [
+  [0.5, -1.2],
+  [1.5, 0.3],
+  [-0.7, 0.8],
+  [0.1, 1.9],
+  [-1.4, -0.4],
+  [0.9, 0.6],
+  [-0.2, -0.9],
+  [2.1, 1.1],
+  [-1.1, 0.2],
+];
+
+export const examples: Examples = {
+  "gaussian": [
+    { mean: [3], covariance: [[0.25]] },
+    { mean: [1, -2, 0.5], covariance: [[2, 0.6, -0.3], [0.6, 1, 0.2], [-0.3, 0.2, 0.5]] },
+  ],
+  "gaussian-mixture": [
+    { weights: [1, 3], means: [[-2], [1]], covariances: [[[0.5]], [[2]]] },
+    {
+      weights: [0.3, 0.5, 0.2],
+      means: [[0, 0], [2, -1], [-1, 2]],
+      covariances: [[[1, 0.4], [0.4, 0.8]], [[0.5, -0.2], [-0.2, 0.6]], [[1, 0], [0, 0.3]]],
+    },
+  ],
+  "banana": [{}, { curvature: -0.3, scale: 2 }],
+  "funnel": [{}, { dim: 2, scale: 1 }],
+  "eight-schools": [
+    {},
+    { centered: true },
+    { y: [3, -5, 90], sigma: [2, 4, 8] },
+    { y: [7], sigma: [3], centered: true },
+  ],
+  "linear-regression": [
+    { x: X, y: [1.1, 2.3, -0.4, 1.9, -2.2, 1.4, -0.1, 3.9, -0.6] },
+    {
+      x: { age: X.map((row) => row[0]) },
+      y: [101, 112, 97, 104, 95, 108, 99, 118, 96],
+      intercept: false,
+      priorScale: [40],
+      sigmaScale: 10,
+    },
+    { x: [[1, 2], [2, 4]], y: [1, 3], interceptScale: 3 },
+  ],
+  "logistic-regression": [
+    { x: X, y: [1, 1, 0, 1, 0, 1, 0, 1, 0], names: ["age", "dose"] },
+    { x: X, y: [1, 0, 0, 1, 1, 1, 0, 0, 0], intercept: false, priorScale: [0.5, 4] },
+  ],
+  "poisson-regression": [
+    { x: X, y: [2, 5, 0, 3, 0, 4, 1, 9, 0] },
+    { x: X, y: [2, 5, 0, 3, 0, 4, 1, 9, 0], interceptScale: 10, priorScale: 1 },
+  ],
+};
