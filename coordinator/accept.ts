@@ -39,7 +39,7 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number): AcceptedJob
     throw new ValidationError([{
       path: "sampler.kind",
       message: `${sampler.kind} needs the model's ${missing.join(" and ")}, which ${spec.model.kind} does not have. ` +
-        `Samplers that can serve it: ${suitable(target).join(", ")}.`,
+        `Samplers that can serve it: ${suitableSamplers(target).join(", ")}.`,
     }]);
   }
   // Built once here so that a configuration that does not fit the target is refused now, not by a worker.
@@ -85,7 +85,7 @@ function offers(target: Target, capability: Capability): boolean {
 }
 
 /** The samplers that can serve a target with their default options. */
-function suitable(target: Target): string[] {
+export function suitableSamplers(target: Target): string[] {
   return Object.values<KernelDefinition>(kernels)
     .filter(({ kind, config, requires }) =>
       requires(config.parse({ kind })).every((capability) => offers(target, capability))
@@ -128,7 +128,7 @@ function startFaults({ init, chains }: FixedSpec, target: Target): Fault[] {
     if (values.length !== target.dim) {
       return [{ path, message: `expected ${target.dim} numbers (${names}), found ${values.length}` }];
     }
-    return faultsWhile(path, () => target.unconstrain(values));
+    return [...faultsWhile(path, () => target.unconstrain(values))];
   });
 }
 
