@@ -13,6 +13,7 @@
  */
 import assert from "node:assert/strict";
 import { Purpose, Random } from "../../../numerics/random/random.ts";
+import { erfc } from "../../../numerics/special/error_function.ts";
 import type { Density } from "../../../models/target.ts";
 import type { BaseInfo, BaseState, Kernel } from "../../../workers/kernels/kernel.ts";
 
@@ -165,16 +166,7 @@ function zeroMean(n: number, value: (r: number) => number): number {
     squares += delta * (value(r) - mean);
   }
   if (squares === 0) return mean === 0 ? 1 : 0;
-  return normalTails(mean / Math.sqrt(squares / (n - 1) / n));
-}
-
-/** P(|Z| > |z|): erfc by the Chebyshev fit of Numerical Recipes (relative error 1.2e-7). */
-function normalTails(z: number): number {
-  const x = Math.abs(z) / Math.SQRT2;
-  const t = 2 / (2 + x);
-  const polynomial = -1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806 +
-                    t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))));
-  return t * Math.exp(-x * x + polynomial);
+  return erfc(Math.abs(mean) / Math.sqrt(2 * squares / (n - 1) / n)); // P(|Z| > |z|), Z ~ N(0, 1)
 }
 
 /** Asymptotic p-value of the two-sample test; slightly conservative, and with ties more so. */
