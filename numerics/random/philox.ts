@@ -40,12 +40,14 @@ export function philox4x32(
   out[3] = c3;
 }
 
-/** The high 32 bits of the 64-bit product of two unsigned 32-bit words, by 16-bit halves. */
-function multiplyHigh(a: number, b: number): number {
+/**
+ * The high 32 bits of the 64-bit product of two unsigned 32-bit words, as a signed word: by 16-bit halves, of which every
+ * product and every sum below fits 32 bits.
+ */
+export function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff, aHigh = a >>> 16;
   const bLow = b & 0xffff, bHigh = b >>> 16;
-  // Each product fits 32 bits; the sums below stay under 2^33, so they are carried as doubles.
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const cross = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(cross / 65536)) | 0;
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const cross = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (cross >>> 16)) | 0;
 }

@@ -6,7 +6,7 @@
  * index). Key words: the 53 bits of the seed, and above them the purpose.
  */
 import { zigguratNormal } from "./normal.ts";
-import { philox4x32 } from "./philox.ts";
+import { multiplyHigh, philox4x32 } from "./philox.ts";
 
 /** What a stream is used for; keeps, say, starting points apart from the steps that follow them. */
 export const Purpose = { step: 0, start: 1, swap: 2, test: 3 } as const;
@@ -82,10 +82,11 @@ export class Random {
 
   /** An integer, uniform on 0 … n−1, without bias: Lemire (2019). n ≤ 2³². */
   integer(n: number): number {
+    if (n === TWO_32) return this.uint32();
     const threshold = (TWO_32 - n) % n;
     for (;;) {
-      const product = BigInt(this.uint32()) * BigInt(n);
-      if (Number(product & 0xffffffffn) >= threshold) return Number(product >> 32n);
+      const word = this.uint32();
+      if (Math.imul(word, n) >>> 0 >= threshold) return multiplyHigh(word, n) >>> 0;
     }
   }
 }
