@@ -94,10 +94,9 @@ function apply(draft: Draft, event: Event): void {
 
 function submit(draft: Draft, { job: id, plan, chains: count, restored }: Submitted): void {
   if (draft.jobs.has(id)) return;
-  const start = { flight: null, deaths: 0, kills: 0, suspect: false };
   const chains = Array.from({ length: count }, (_, index): Chain => {
     const { frontier, holes } = restored?.chains[index] ?? { frontier: 0, holes: [] };
-    return { ...start, frontier, holes };
+    return { frontier, holes, flight: null, troubles: null };
   });
   const reopened = restored?.status === "completed";
   const job: Job = {
@@ -170,9 +169,10 @@ function settle(draft: Draft, id: JobId): void {
   const job = draft.jobs.get(id);
   if (!job) return;
   if (isWholeAt(job, endOf(job))) return draft.finish(job, "completed");
-  const due = job.barrier !== null && isWholeAt(job, job.barrier) && !draft.closing;
-  if (due && !job.deciding) draft.commands.push({ kind: "decide", job: id, segments: job.barrier });
-  if (due !== job.deciding) draft.setJob({ ...job, deciding: due });
+  const due = job.barrier !== null && isWholeAt(job, job.barrier);
+  if (due === job.deciding || (due && draft.closing)) return;
+  draft.setJob({ ...job, deciding: due });
+  if (due) draft.commands.push({ kind: "decide", job: id, segments: job.barrier });
 }
 
 function hasBegun(job: Job): boolean {

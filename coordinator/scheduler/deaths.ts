@@ -4,12 +4,12 @@
  * Stalled: the blamed segments have died once more, the others on the node did nothing. Crashed: a segment that was alone
  * has died once more; of several nobody knows which one it was, so each becomes a suspect and is run alone, where a crash is
  * its own; a job that uses up the memory so fails, and the jobs beside it go on. Killed: nobody's fault, run again, though
- * not for ever. A segment's third death fails its job; whatever is counted starts anew when the chain commits.
+ * not for ever. A segment's third death fails its job; whatever is counted is forgotten when it commits.
  */
 import type { Draft } from "./draft.ts";
 import type { NodeLost } from "./event.ts";
 import { withChain } from "./job.ts";
-import type { Chain, Job, JobError, Lease } from "./state.ts";
+import type { Job, JobError, Lease, Troubles } from "./state.ts";
 
 const MOST_DEATHS = 3;
 const MOST_KILLS = 50; // a fault that looks like a kill (the system's out-of-memory killer …) must end some time
@@ -44,43 +44,43 @@ export function loseLease(draft: Draft, lease: Lease, fate: Fate): void {
 /** The segment under way in this chain is lost and can be leased again, unless that has happened too often. */
 export function recordLoss(draft: Draft, job: Job, index: number, fate: Fate): void {
   const chain = job.chains[index];
+  if (!chain.flight) return;
+  const { segment } = chain.flight;
+  const before = chain.troubles?.segment === segment ? chain.troubles : { deaths: 0, kills: 0, suspect: false };
   const died = fate === "stalled" || fate === "crashed";
-  const after: Chain = {
-    ...chain,
-    flight: null,
-    deaths: chain.deaths + (died ? 1 : 0),
-    kills: chain.kills + (fate === "killed" ? 1 : 0),
-    // Once alone and crashed, alone again: its next crash must not make suspects of others.
-    suspect: chain.suspect || fate === "suspect" || fate === "crashed",
+  const troubles: Troubles = {
+    segment,
+    deaths: before.deaths + (died ? 1 : 0),
+    kills: before.kills + (fate === "killed" ? 1 : 0),
+    // What crashed alone runs alone again: its next crash must not make suspects of others.
+    suspect: before.suspect || fate === "suspect" || fate === "crashed",
   };
-  const changed = withChain(job, index, after);
-  if (after.deaths < MOST_DEATHS && after.kills < MOST_KILLS) draft.setJob(changed);
-  else draft.finish(changed, "failed", failure(job, index, fate));
+  const changed = withChain(job, index, { ...chain, flight: null, troubles });
+  if (troubles.deaths < MOST_DEATHS && troubles.kills < MOST_KILLS) draft.setJob(changed);
+  else draft.finish(changed, "failed", failure(job, index, segment, fate));
 }
 
-function failure(job: Job, index: number, fate: Fate): JobError {
-  const segment = job.chains[index].flight?.segment ?? 0;
+function failure(job: Job, index: number, segment: number, fate: Fate): JobError {
   const { from, to } = job.plan.range(segment);
-  const where = `chain ${index}, segment ${segment} (steps ${from + 1} to ${to})`;
+  const where = `Chain ${index}, segment ${segment} (steps ${from + 1} to ${to})`;
   switch (fate) {
     case "stalled":
       return {
         code: "stalled",
-        message: `${where} gave no sign of life and had its node killed; it was tried ${MOST_DEATHS} times. ` +
+        message: `${where} took its node down ${MOST_DEATHS} times, the last time by giving no sign of life. ` +
           "Look for an endless loop, or make one evaluation of the model quicker.",
       };
     case "crashed":
-    case "suspect":
       return {
         code: "crashed",
-        message: `${where} used up the memory of its node or crashed it ${MOST_DEATHS} times. ` +
+        message:
+          `${where} took its node down ${MOST_DEATHS} times, the last time by using up its memory or crashing it. ` +
           "Look for memory that the model keeps between evaluations, or give the job less data.",
       };
     default:
       return {
         code: "lost",
-        message:
-          `${where} was lost ${MOST_KILLS} times in a row: its node was killed, or its result could not be read. ` +
+        message: `${where} was lost ${MOST_KILLS} times: its node was killed, or its result was unreadable. ` +
           "Look at the memory of the machine and at what ends its processes, then post the job again.",
       };
   }

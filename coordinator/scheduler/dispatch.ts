@@ -7,7 +7,7 @@
  * leases gets no more until it is: that count only falls, so the trial's turn comes.
  */
 import type { Draft } from "./draft.ts";
-import { isReady, nextSegment, withChain } from "./job.ts";
+import { isReady, isSuspect, nextSegment, withChain } from "./job.ts";
 import type { Job, Node } from "./state.ts";
 
 export function dispatch(draft: Draft): void {
@@ -93,7 +93,7 @@ function furthestBehind(job: Job, suspect: boolean): number {
   let best = -1;
   let least = Infinity;
   job.chains.forEach((chain, index) => {
-    if (chain.suspect !== suspect || !isReady(job, chain) || nextSegment(chain) >= least) return;
+    if (isSuspect(chain) !== suspect || !isReady(job, chain) || nextSegment(chain) >= least) return;
     best = index;
     least = nextSegment(chain);
   });

@@ -22,6 +22,12 @@ export function isReady(job: Job, chain: Chain): boolean {
   return chain.flight === null && job.status !== "paused" && hasWork(job, chain);
 }
 
+/** Whether the chain's next segment has to run alone. */
+export function isSuspect(chain: Chain): boolean {
+  const { troubles } = chain;
+  return troubles !== null && troubles.suspect && troubles.segment === nextSegment(chain);
+}
+
 /** Whether every chain has exactly `segments` segments, none of them lost. */
 export function isWholeAt(job: Job, segments: number): boolean {
   return job.chains.every(({ frontier, holes }) => frontier === segments && holes.length === 0);
@@ -76,9 +82,7 @@ export function commit(chain: Chain, segment: number): Chain {
     frontier: Math.max(chain.frontier, segment + 1),
     holes: chain.holes.filter((hole) => hole !== segment),
     flight: chain.flight?.segment === segment ? null : chain.flight,
-    deaths: 0,
-    kills: 0,
-    suspect: false,
+    troubles: chain.troubles?.segment === segment ? null : chain.troubles,
   };
 }
 
@@ -88,7 +92,7 @@ export function tally(job: Job): Tally {
   for (const chain of job.chains) {
     if (chain.flight !== null && !chain.flight.arrived) active++;
     if (!isReady(job, chain)) continue;
-    if (chain.suspect) suspects++;
+    if (isSuspect(chain)) suspects++;
     else ready++;
   }
   return { ready, suspects, active };

@@ -77,11 +77,18 @@ export interface Chain {
   readonly holes: readonly number[];
   /** At most one segment of a chain is under way: the next one needs its checkpoint. */
   readonly flight: Flight | null;
-  /** How often the segment that is next stalled its node, or crashed it while alone there. */
+  /** What befell its next segment so far; null where nothing did. */
+  readonly troubles: Troubles | null;
+}
+
+/** How a segment's earlier leases ended; forgotten when it commits. */
+export interface Troubles {
+  readonly segment: number;
+  /** How often it stalled its node, or crashed it while alone there. */
   readonly deaths: number;
-  /** How often in a row it was lost without any fault of its own. */
+  /** How often it was lost without any fault of its own. */
   readonly kills: number;
-  /** It was under way on a node that crashed, and not alone: to be tried by itself. */
+  /** It was on a node that crashed: it is to run alone. */
   readonly suspect: boolean;
 }
 

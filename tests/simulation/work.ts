@@ -1,0 +1,84 @@
+/**
+ * What the simulated jobs compute: each chain is a chain of hashes, so that a segment run from any checkpoint but the
+ * right one gives other bytes, and so does every segment after it.
+ */
+import { plan, type PlanInput, type SegmentPlan } from "../../coordinator/planner.ts";
+import type { Dice } from "./dice.ts";
+
+/** The bytes of a block, and the checkpoint at its end. */
+export type Bytes = number;
+
+/** A segment that can't be computed: it ends its node, never answers, or fails. */
+export interface Fault {
+  readonly chain: number;
+  readonly segment: number;
+  readonly kind: "crash" | "stall" | "error";
+}
+
+export interface Work {
+  readonly id: string;
+  readonly seed: number;
+  readonly chains: number;
+  readonly plan: SegmentPlan;
+  readonly fault: Fault | null;
+}
+
+/** What has to come out, wherever and in whatever order it is computed. */
+export interface Truth {
+  /** [chain][segment], up to the job's end. */
+  readonly blocks: readonly (readonly Bytes[])[];
+  /** Segments of each chain at the end. */
+  readonly end: number;
+}
+
+const START = 0x9e3779b9;
+
+export function computeSegment(work: Work, chain: number, segment: number, checkpoint: Bytes | null): Bytes {
+  return mix(mix(mix(work.seed, chain), segment), checkpoint ?? START);
+}
+
+/** Whether to stop: a function of the draws alone. */
+export function decide(blocks: Iterable<Bytes>): boolean {
+  let hash = START;
+  for (const block of blocks) hash = mix(hash, block);
+  return hash % 3 === 0;
+}
+
+/** Runs a job in one go, with nothing between. */
+export function truth(work: Work): Truth {
+  const blocks: Bytes[][] = Array.from({ length: work.chains }, () => []);
+  for (let segments = 1; segments <= work.plan.count; segments++) {
+    blocks.forEach((done, chain) => done.push(computeSegment(work, chain, segments - 1, done.at(-1) ?? null)));
+    if (work.plan.isDecision(segments) && decide(blocks.flat())) return { blocks, end: segments };
+  }
+  return { blocks, end: work.plan.count };
+}
+
+export function randomWork(dice: Dice, id: string, mayFail: boolean): Work {
+  const draws = 50 * dice.integer(1, 4);
+  const input: PlanInput = {
+    warmup: 50 * dice.integer(0, 3),
+    draws,
+    thin: dice.integer(1, 2),
+    values: 1,
+    ...(dice.chance(0.5) ? { maxDraws: draws + 50 * dice.integer(1, 8) } : {}),
+  };
+  const segments = plan(input);
+  const chains = dice.integer(1, 4);
+  const fault = mayFail && dice.chance(0.15)
+    ? {
+      chain: dice.integer(0, chains - 1),
+      segment: dice.integer(0, segments.required - 1),
+      kind: dice.pick(["crash", "stall", "error"] as const),
+    }
+    : null;
+  return { id, seed: dice.integer(0, 2 ** 31), chains, plan: segments, fault };
+}
+
+/** One round of a 32-bit mixer (MurmurHash3's finaliser) over two words. */
+function mix(a: number, b: number): number {
+  let h = (a ^ Math.imul(b + 0x7ed55d16, 0x85ebca6b)) >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
