@@ -116,7 +116,8 @@ const kernels = [
   },
 ];
 
-const REPLICATIONS = 12_000;
+const REPLICATIONS = 6_000;
+const TWIN_REPLICATIONS = 12_000;
 let seed = 20260100;
 
 for (const { kind, steps, build } of kernels) {
@@ -307,7 +308,7 @@ function assertCaught(build: (target: Differentiable, stepSize: number) => Gradi
       target,
       kernel: build(requireGradient(target), stepSize),
       steps: 2,
-      replications: REPLICATIONS,
+      replications: TWIN_REPLICATIONS,
       seed: 20260300,
       reversible: true,
     })
