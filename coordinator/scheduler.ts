@@ -31,11 +31,6 @@ export function step(state: SchedulerState, event: Event): Step {
   return { state: draft.state(), commands: draft.commands };
 }
 
-/** How many jobs are unfinished, for the bound of the queue. */
-export function unfinishedJobs(state: SchedulerState): number {
-  return state.jobs.size;
-}
-
 function apply(draft: Draft, event: Event): void {
   switch (event.kind) {
     case "submitted":

@@ -14,7 +14,7 @@ export type LeaseId = number;
 export interface SchedulerState {
   /** In the order in which they joined. */
   readonly nodes: ReadonlyMap<NodeId, Node>;
-  /** The unfinished jobs, in the order in which they were submitted. */
+  /** The unfinished jobs (their number is what bounds the queue), in the order in which they were submitted. */
   readonly jobs: ReadonlyMap<JobId, Job>;
   readonly nextLease: LeaseId;
   /** True after `shutdown`: no segment is begun any more. */
