@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { Coordinator } from "../coordinator.ts";
 import { LocalEngine } from "../engines/local.ts";
 import { configureLogging } from "../logging.ts";
+import { outputContext } from "../output/context.ts";
+import type { OutputFormat } from "../output/format.ts";
 import { outputFormats } from "../output/formats.ts";
 import { ValidationError } from "../schema/errors.ts";
 import type { JobView } from "../schema/job.ts";
@@ -85,17 +87,16 @@ async function runJob(
   }
   for (const { message } of summary.warnings) console.error(`warning: ${message}`);
   if (output) {
-    await coordinator.export(job.id, output.format, (stream) => Deno.writeFile(output.path, stream));
+    const draws = await coordinator.draws(job.id);
+    await Deno.writeFile(output.path, output.format.stream(draws, outputContext(job)));
     console.error(`draws written to ${output.path}`);
   }
   return 0;
 }
 
-type OutputFormat = keyof typeof outputFormats;
-
 function formatOf(path: string): OutputFormat {
   const found = Object.values(outputFormats).find(({ extension }) => path.endsWith(extension));
-  if (found) return found.name;
+  if (found) return found;
   const extensions = Object.values(outputFormats).map(({ extension }) => extension).join(", ");
   throw new UsageError(`--out expects a file that ends in ${extensions}, found ${path}`);
 }

@@ -126,6 +126,7 @@ class NodeProcess {
     const read = this.#read(events);
     this.lost = this.#child.status.then(async ({ signal, code }): Promise<LossCause> => {
       await read; // what it had sent before it died still counts
+      await this.#input.abort().catch(() => {});
       if (this.#killedFor) return this.#killedFor;
       return signal === "SIGKILL" || signal === "SIGTERM" || signal === "SIGINT"
         ? { kind: "killed" }
