@@ -1,0 +1,76 @@
+/** The OpenAPI document: what the routes declare, and what holds for all of them. */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { Problem, PROBLEMS } from "../schema/problem.ts";
+import { MESSAGE_PACK } from "./message_pack.ts";
+import { headerName } from "./route.ts";
+
+const API_VERSION = "1";
+
+const METHODS = ["get", "put", "post", "delete", "patch"] as const;
+
+type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
+type Operation = NonNullable<NonNullable<Document["paths"]>[string]["get"]>;
+
+export function openApiDocument(app: OpenAPIHono): Document {
+  app.openAPIRegistry.register("Problem", Problem);
+  app.openAPIRegistry.registerComponent("securitySchemes", "token", {
+    type: "http",
+    scheme: "bearer",
+    description:
+      "Where the service was started with a token. For GET and HEAD it also counts as the password of HTTP " +
+      "Basic, with any user name, so that a browser can open the page and this documentation.",
+  });
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "ergodic",
+      version: API_VERSION,
+      description: "Markov chains as a service. Every JSON body, of a request or an answer, may also be MessagePack " +
+        "(by Content-Type and Accept); there, arrays of numbers may be typed arrays. Unknown keys and unknown query " +
+        "parameters are refused. Every error is a problem of RFC 9457.",
+    },
+    servers: [{ url: "/" }],
+    security: [{ token: [] }, {}],
+    tags: [
+      { name: "jobs", description: "Take, follow and steer jobs." },
+      { name: "draws", description: "What jobs have drawn." },
+      { name: "models", description: "What jobs can sample from." },
+      { name: "service", description: "The service itself." },
+    ],
+  });
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const method of METHODS) {
+      const operation = path[method];
+      if (operation) complete(operation);
+    }
+  }
+  return document;
+}
+
+/** Adds to an operation what holds for all of them. */
+function complete(operation: Operation): void {
+  for (const parameter of operation.parameters ?? []) {
+    if ("in" in parameter && parameter.in === "header") parameter.name = headerName(parameter.name);
+  }
+  if (operation.requestBody && "content" in operation.requestBody) addTwin(operation.requestBody.content);
+  const responses: Record<string, Response> = operation.responses ?? {};
+  for (const { content } of Object.values(responses)) if (content) addTwin(content);
+  const problem = (description: string): Response => ({
+    description,
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  });
+  if (operation.security?.length !== 0) responses["401"] ??= problem(PROBLEMS.unauthorized.title);
+  responses["422"] ??= problem(PROBLEMS.validation.title);
+  responses.default ??= problem("Any other problem");
+}
+
+type Twins = Record<string, unknown>;
+interface Response {
+  description: string;
+  content?: Twins;
+}
+
+/** What is JSON may be MessagePack of the same shape. */
+function addTwin(content: Twins): void {
+  if (content["application/json"]) content[MESSAGE_PACK] ??= content["application/json"];
+}

@@ -1,0 +1,123 @@
+/** Jobs: taken, listed, looked at, steered. */
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import { type BodyLimits, expectNoBody, readBody } from "../http/body.ts";
+import { answer, integerParameter, JobPath, NoQuery, problem } from "../http/route.ts";
+import type { Jobs } from "../jobs.ts";
+import { JobSpec, type JobSpecInput, JobStatus, JobView, Progress } from "../schema/job.ts";
+
+const JobList = z.strictObject({
+  jobs: z.array(z.strictObject({ id: z.string(), status: JobStatus, progress: Progress })),
+  nextCursor: z.string().optional().describe("Send as `cursor` for the next page; absent on the last."),
+}).meta({ id: "JobList", description: "Newest first." });
+
+const submit = createRoute({
+  method: "post",
+  path: "/v1/jobs",
+  operationId: "submitJob",
+  tags: ["jobs"],
+  summary: "Take a job",
+  request: {
+    query: NoQuery,
+    headers: z.object({
+      "idempotency-key": z.string()
+        .regex(/^[\x21-\x7e]{1,255}$/, { error: "expected 1 to 255 visible ASCII characters. A UUID is a good key." })
+        .optional()
+        .meta({
+          param: { description: "The same key with the same body gives the first job again; with another body, 422." },
+        }),
+    }),
+    // By reference: the body is read within its limit, in either format, and parsed where the job is made.
+    body: { required: true, content: { "application/json": { schema: { $ref: "#/components/schemas/JobSpec" } } } },
+  },
+  responses: {
+    202: {
+      ...answer(JobView, "The job, its seed and sampler chosen where the spec left them open."),
+      headers: z.object({ Location: z.string() }),
+    },
+    400: problem("unreadable"),
+    413: problem("too-large"),
+    415: problem("unsupported-media"),
+    422: problem("validation"),
+    429: problem("queue-full"),
+  },
+});
+
+interface SubmitInput {
+  in: { json: JobSpecInput; header?: { "idempotency-key"?: string } };
+  out: { json: JobSpecInput; header: { "idempotency-key"?: string } };
+}
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/jobs",
+  operationId: "listJobs",
+  tags: ["jobs"],
+  summary: "List the jobs, newest first",
+  request: {
+    query: z.strictObject({
+      limit: integerParameter(1, 1000, 50, "The most jobs on the page."),
+      cursor: z.string().max(200).optional().meta({ param: { description: "`nextCursor` of the page before." } }),
+    }),
+  },
+  responses: { 200: answer(JobList, "A page of the list."), 422: problem("validation") },
+});
+
+const look = createRoute({
+  method: "get",
+  path: "/v1/jobs/{id}",
+  operationId: "getJob",
+  tags: ["jobs"],
+  summary: "Look at a job",
+  request: { params: JobPath, query: NoQuery },
+  responses: { 200: answer(JobView, "The job."), 404: problem("not-found") },
+});
+
+function steer<Verb extends "cancel" | "pause" | "resume">(verb: Verb, summary: string) {
+  return createRoute({
+    method: "post",
+    path: `/v1/jobs/{id}/${verb}`,
+    operationId: `${verb}Job`,
+    tags: ["jobs"],
+    summary,
+    request: { params: JobPath, query: NoQuery },
+    responses: {
+      202: answer(JobView, "The job. What was asked for takes effect at its next segment."),
+      404: problem("not-found"),
+      409: problem("conflict"),
+    },
+  });
+}
+
+const cancel = steer("cancel", "Cancel a job; what is committed stays");
+const pause = steer("pause", "Pause a job");
+const resume = steer("resume", "Let a paused job go on");
+
+export function jobRoutes(jobs: Jobs, limits: BodyLimits) {
+  const app = new OpenAPIHono();
+  app.openAPIRegistry.register("JobSpec", JobSpec);
+  return app
+    .openapi<typeof submit, SubmitInput>(submit, async (c) => {
+      const body = await readBody(c.req.raw, limits);
+      const job = jobs.submit(body, c.req.valid("header")["idempotency-key"]);
+      return c.json(job, 202, { Location: `/v1/jobs/${job.id}` });
+    })
+    .openapi(list, (c) => {
+      const { jobs: page, nextCursor } = jobs.list(c.req.valid("query"));
+      const listed = page.map(({ id, status, progress }) => ({ id, status, progress }));
+      return c.json({ jobs: listed, ...(nextCursor === undefined ? {} : { nextCursor }) }, 200);
+    })
+    .openapi(look, (c) => c.json(jobs.job(c.req.valid("param").id), 200))
+    .openapi(cancel, async (c) => {
+      await expectNoBody(c.req.raw, limits);
+      return c.json(jobs.cancel(c.req.valid("param").id), 202);
+    })
+    .openapi(pause, async (c) => {
+      await expectNoBody(c.req.raw, limits);
+      return c.json(jobs.pause(c.req.valid("param").id), 202);
+    })
+    .openapi(resume, async (c) => {
+      await expectNoBody(c.req.raw, limits);
+      return c.json(jobs.resume(c.req.valid("param").id), 202);
+    });
+}

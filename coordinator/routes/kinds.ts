@@ -1,0 +1,69 @@
+/** The kinds of model and sampler that a job may name: what they are, what they take, and what fits what. */
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import { models } from "../../models/registry.ts";
+import type { ModelDefinition } from "../../models/model.ts";
+import type { KernelDefinition } from "../../workers/kernels/kernel.ts";
+import { kernels } from "../../workers/kernels/registry.ts";
+import { buildTarget } from "../../workers/sampling.ts";
+import { suitableSamplers } from "../accept.ts";
+import { answer, NoQuery } from "../http/route.ts";
+import { ModelSpec } from "../schema/job.ts";
+import { MODEL_EXAMPLES } from "./examples.ts";
+
+const Schema = z.record(z.string(), z.unknown()).describe("The JSON Schema of its configuration.");
+
+const Kinds = z.strictObject({
+  models: z.array(z.strictObject({
+    kind: z.string(),
+    summary: z.string(),
+    samplers: z.array(z.string()).describe(
+      "The samplers that can serve it; the job's default is `nuts` where that is one.",
+    ),
+    example: z.record(z.string(), z.unknown()),
+    schema: Schema,
+  })),
+  samplers: z.array(z.strictObject({
+    kind: z.string(),
+    summary: z.string(),
+    requires: z.array(z.string()).describe("What a model must offer, by default options: gradient, conditionals."),
+    schema: Schema,
+  })),
+}).meta({ id: "Kinds" });
+type Kinds = z.infer<typeof Kinds>;
+
+const kindsRoute = createRoute({
+  method: "get",
+  path: "/v1/kinds",
+  operationId: "listKinds",
+  tags: ["models"],
+  summary: "List the kinds of model and sampler",
+  request: { query: NoQuery },
+  responses: { 200: answer(Kinds, "Every kind, with the JSON Schema of its configuration.") },
+});
+
+export function kindRoutes() {
+  let kinds: Kinds | undefined;
+  return new OpenAPIHono().openapi(kindsRoute, (c) => c.json(kinds ??= describeKinds(), 200));
+}
+
+function describeKinds(): Kinds {
+  return {
+    models: Object.values(MODEL_EXAMPLES).map((example) => {
+      const { kind, summary, config }: ModelDefinition = models[example.kind];
+      const samplers = suitableSamplers(buildTarget(ModelSpec.parse(example)));
+      return { kind, summary, samplers, example, schema: schemaOf(config) };
+    }),
+    samplers: Object.values<KernelDefinition>(kernels).map(({ kind, summary, config, requires }) => ({
+      kind,
+      summary,
+      requires: [...requires(config.parse({ kind }))],
+      schema: schemaOf(config),
+    })),
+  };
+}
+
+function schemaOf(config: z.ZodObject): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(config, { io: "input" });
+  return schema;
+}
