@@ -9,7 +9,7 @@ import type { BaseInfo, BaseState, Kernel, KernelDefinition } from "../../../wor
 import { kernels } from "../../../workers/kernels/registry.ts";
 import { type ExactTarget, exactTargets, gaussian2 } from "./exact_targets.ts";
 import { assertBroken, assertInvariant, type InvarianceCase, testInvariance } from "./invariance.ts";
-import { sampleLadder } from "./tempered_start.ts";
+import { ladderStart } from "./tempered_start.ts";
 
 type Kind = keyof typeof kernels;
 type AnyKernel = Kernel<BaseState, BaseInfo>;
@@ -65,13 +65,13 @@ function warmedUp(definition: KernelDefinition, config: Setting["config"], exact
   exact.target.sample(random.at(0, 0), first);
   const state = kernel.init(first, random);
   for (let step = 1; step <= WARMUP; step++) kernel.step(state, random.at(0, step));
-  const start: InvarianceCase["start"] = (x0, draws) => {
-    if (kernel.relocate) {
-      kernel.relocate(state, x0);
+  const { relocate } = kernel;
+  const start: InvarianceCase["start"] = relocate
+    ? (x0) => {
+      relocate(state, x0);
       return state;
     }
-    return sampleLadder(structuredClone(state), options, exact, target, x0, draws);
-  };
+    : ladderStart(state, options, exact, target);
   return { kernel, start };
 }
 

@@ -7,29 +7,32 @@ import { config, type State } from "../../../workers/kernels/parallel_tempering.
 import { kernels } from "../../../workers/kernels/registry.ts";
 import type { ExactTarget } from "./exact_targets.ts";
 
-/** Writes x0 into the replica at β = 1 and draws of p^β into the others. `target` is what the kernel was built on. */
-export function sampleLadder(
+/**
+ * What puts `state` at x0 at β = 1 and at draws of p^β at the other temperatures. `target` is what its kernel was built on.
+ */
+export function ladderStart(
   state: BaseState,
   options: unknown,
-  exact: ExactTarget,
+  { sampleTempered }: ExactTarget,
   target: Target,
-  x0: Float64Array,
-  random: Random,
-): BaseState {
+): (x0: Float64Array, random: Random) => BaseState {
   const { inner } = config.parse(options);
-  assert(inner && isLadder(state) && exact.sampleTempered);
+  assert(inner && isLadder(state) && sampleTempered);
   const { betas, replicas } = state;
   const definition: KernelDefinition = kernels[inner.kind];
-  const x = x0.slice();
-  for (let k = 0; k < betas.length; k++) {
-    if (k > 0) exact.sampleTempered(betas[k], random, x);
-    const kernel = definition.build(tempered(target, betas[k]), inner, { warmup: 0 });
-    assert(kernel.relocate);
-    kernel.relocate(replicas[k], x);
-  }
-  state.position.set(x0);
-  state.logDensity = replicas[0].logDensity;
-  return state;
+  const movers = Array.from(betas, (beta) => definition.build(tempered(target, beta), inner, { warmup: 0 }));
+  const x = new Float64Array(target.dim);
+  return (x0, random) => {
+    movers.forEach(({ relocate }, k) => {
+      assert(relocate);
+      x.set(x0);
+      if (k > 0) sampleTempered(betas[k], random, x);
+      relocate(replicas[k], x);
+    });
+    state.position.set(x0);
+    state.logDensity = replicas[0].logDensity;
+    return state;
+  };
 }
 
 function isLadder(state: BaseState): state is State {
