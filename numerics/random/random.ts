@@ -5,8 +5,9 @@
  * Counter words: c0 the block within the step, c1 and c2 the step (64 bits), c3 the stream (a chain, a sample
  * index). Key words: the 53 bits of the seed, and above them the purpose.
  */
+import { philoxBlocks, WORDS } from "../wasm/philox.ts";
 import { zigguratNormal } from "./normal.ts";
-import { multiplyHigh, philox4x32 } from "./philox.ts";
+import { multiplyHigh } from "./philox.ts";
 
 /** What a stream is used for; keeps, say, starting points apart from the steps that follow them. */
 export const Purpose = { step: 0, start: 1, swap: 2, test: 3 } as const;
@@ -22,8 +23,8 @@ export class Random {
   #stepLow = 0;
   #stepHigh = 0;
   #stream = 0;
-  #words = new Uint32Array(4);
-  #used = 4;
+  #words = new Uint32Array(WORDS);
+  #used = WORDS;
 
   /** seed: an integer 0 … 2⁵³−1. */
   constructor(seed: number) {
@@ -42,15 +43,15 @@ export class Random {
     this.#stepLow = step >>> 0;
     this.#stepHigh = Math.floor(step / TWO_32);
     this.#block = 0;
-    this.#used = 4;
+    this.#used = WORDS;
     return this;
   }
 
   /** An integer, uniform on 0 … 2³²−1. */
   uint32(): number {
-    if (this.#used === 4) {
-      philox4x32(
-        this.#block++,
+    if (this.#used === WORDS) {
+      philoxBlocks(
+        this.#block,
         this.#stepLow,
         this.#stepHigh,
         this.#stream,
@@ -58,6 +59,7 @@ export class Random {
         this.#key1,
         this.#words,
       );
+      this.#block += 4;
       this.#used = 0;
     }
     return this.#words[this.#used++];

@@ -1,11 +1,11 @@
 /**
- * Compiles the AssemblyScript sources of this folder: `generalized_linear.as` → `generalized_linear.wasm.ts`, the module
- * as base64 in a TypeScript file, so that a worker without any permission can load it. The same source and compiler give
+ * Compiles the AssemblyScript sources of this folder: `philox.as` → `philox.wasm.ts` and so on, each module as base64 in a
+ * TypeScript file, so that a worker without any permission can load it. The same source and compiler give
  * the same bytes; the tests compile again and compare.
  */
 import { main } from "assemblyscript/asc";
 
-const SOURCES = ["generalized_linear"];
+export const SOURCES = ["generalized_linear", "philox"];
 
 /** The WebAssembly module of a source of this folder. */
 export async function compile(name: string): Promise<Uint8Array<ArrayBuffer>> {

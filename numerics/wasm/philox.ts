@@ -1,0 +1,36 @@
+/**
+ * Philox4x32-10 for four blocks in a row, in Wasm SIMD: the same words as four calls of `philox4x32`, its twin, in a third
+ * of the time. Integers only, so every processor gives the same bits.
+ */
+import { module } from "./philox.wasm.ts";
+
+/** Words in the four blocks. */
+export const WORDS = 16;
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  fill(out: number, first: number, word1: number, word2: number, word3: number, key0: number, key1: number): void;
+}
+
+// The module is this folder's own and its exports are known; TypeScript cannot see into it.
+const { memory, heapBase, fill } = new WebAssembly.Instance(
+  new WebAssembly.Module(Uint8Array.fromBase64(module)),
+).exports as unknown as Exports;
+const base = Math.ceil(heapBase() / 16) * 16;
+if (memory.buffer.byteLength === 0) memory.grow(1);
+const result = new Uint32Array(memory.buffer, base, WORDS);
+
+/** Writes the words of blocks first … first + 3 (modulo 2³²) with counter words c1, c2, c3 under the key into out[0..15]. */
+export function philoxBlocks(
+  first: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number,
+  out: Uint32Array,
+): void {
+  fill(base, first, c1, c2, c3, k0, k1);
+  for (let i = 0; i < WORDS; i++) out[i] = result[i];
+}
