@@ -80,13 +80,16 @@ export class Trajectory {
   readonly #forward: PhasePoint;
   readonly #whole: Subtree;
   readonly #grown: Subtree;
-  /** spares[d] takes the second half of the subtrees of depth d + 1. */
+  /** spares[d] takes the second half of the subtrees of depth d + 2; leaves and pairs need none. */
   readonly #spares: Subtree[];
   /** The end that is being moved, and the signed step. */
   #point: PhasePoint;
   #step = NaN;
   #scale: Float64Array;
   #startEnergy = NaN;
+  /** Of the moving end: as in Subtree. */
+  #weight = NaN;
+  #offset = NaN;
 
   constructor(target: Differentiable, leapfrog: Leapfrog, maxDepth: number) {
     const { dim } = target;
@@ -99,7 +102,7 @@ export class Trajectory {
     this.#scale = new Float64Array(0);
     this.#whole = newSubtree(dim);
     this.#grown = newSubtree(dim);
-    this.#spares = Array.from({ length: maxDepth }, () => newSubtree(dim));
+    this.#spares = Array.from({ length: Math.max(0, maxDepth - 2) }, () => newSubtree(dim));
   }
 
   /** Draws a momentum, grows a trajectory from `state` and moves `state` to the one drawn from it. */
@@ -111,7 +114,7 @@ export class Trajectory {
       this.#point = isForward ? this.#forward : this.#backward;
       this.#step = isForward ? state.stepSize : -state.stepSize;
       const far = (isForward ? this.#backward : this.#forward).momentum;
-      whole.last.set(this.#point.momentum);
+      copy(this.#point.momentum, whole.last);
       if (!this.#build(this.depth, grown, random)) break;
       this.depth++;
       if (whole.offset !== grown.offset) align(whole, grown);
@@ -120,8 +123,8 @@ export class Trajectory {
       if (!this.continues(far, whole.last, whole.sum, grown.first, grown.last, grown.sum)) break;
       addTo(whole.sum, grown.sum);
     }
-    state.position.set(whole.position);
-    state.gradient.set(whole.gradient);
+    copy(whole.position, state.position);
+    copy(whole.gradient, state.gradient);
     state.logDensity = whole.logDensity;
     this.energy = whole.energy;
   }
@@ -150,8 +153,9 @@ export class Trajectory {
   /** Builds 2^depth steps from the moving end into `into`. False where it diverged or turned around. */
   #build(depth: number, into: Subtree, random: Random): boolean {
     if (depth === 0) return this.#buildLeaf(into);
+    if (depth === 1) return this.#buildPair(into, random);
     if (!this.#build(depth - 1, into, random)) return false;
-    const second = this.#spares[depth - 1];
+    const second = this.#spares[depth - 2];
     if (!this.#build(depth - 1, second, random)) return false;
     if (!this.continues(into.first, into.last, into.sum, second.first, second.last, second.sum)) return false;
     if (into.offset !== second.offset) align(into, second);
@@ -165,15 +169,58 @@ export class Trajectory {
   }
 
   #buildLeaf(into: Subtree): boolean {
+    if (!this.#advance()) return false;
+    const { momentum } = this.#point;
+    const { first, last, sum } = into;
+    for (let i = 0; i < momentum.length; i++) first[i] = last[i] = sum[i] = momentum[i];
+    this.#takePoint(into);
+    into.weight = this.#weight;
+    into.offset = this.#offset;
+    return true;
+  }
+
+  /** Two leaves and their merger, of which there are most: for them the checks across the seam repeat that of the whole. */
+  #buildPair(into: Subtree, random: Random): boolean {
+    if (!this.#advance()) return false;
+    const { momentum } = this.#point;
+    const { first, last, sum } = into;
+    copy(momentum, first);
+    this.#takePoint(into);
+    into.weight = this.#weight;
+    into.offset = this.#offset;
+    if (!this.#advance()) return false;
+    let alongFirst = 0, alongLast = 0;
+    for (let i = 0; i < momentum.length; i++) {
+      const r = momentum[i];
+      const whole = first[i] + r;
+      alongFirst += whole * first[i];
+      alongLast += whole * r;
+      last[i] = r;
+      sum[i] = whole;
+    }
+    if (!(alongFirst > 0 && alongLast > 0)) return false;
+    let weight = this.#weight;
+    if (into.offset !== this.#offset) {
+      const offset = Math.max(into.offset, this.#offset);
+      into.weight *= Math.exp(into.offset - offset);
+      weight *= Math.exp(this.#offset - offset);
+      into.offset = offset;
+    }
+    if (this.takesSecond(into.weight, weight, random)) this.#takePoint(into);
+    into.weight += weight;
+    return true;
+  }
+
+  /** One leapfrog step, and the weight of where it leads. False where it diverged. */
+  #advance(): boolean {
     const point = this.#point;
     this.#leapfrog(this.#target, this.#scale, this.#step, point);
     this.leapfrogs++;
-    let energy = point.energy;
     if (isNonFinite(point.logDensity)) {
       this.nonFinite++;
-      energy = Infinity;
+      point.energy = Infinity;
     }
-    const logWeight = this.#startEnergy - energy;
+    const logWeight = this.#startEnergy - point.energy;
     if (!(logWeight >= -MOST_ENERGY_ERROR)) { // NaN too: a gradient that is not finite
       this.diverging = true;
       return false;
@@ -181,23 +228,23 @@ export class Trajectory {
     if (logWeight > -MOST_EXPONENT && logWeight < MOST_EXPONENT) {
       const weight = Math.exp(logWeight);
       this.acceptance += Math.min(1, weight);
-      into.weight = weight;
-      into.offset = 0;
+      this.#weight = weight;
+      this.#offset = 0;
     } else {
       this.acceptance += logWeight > 0 ? 1 : 0;
-      into.weight = 1;
-      into.offset = logWeight;
-    }
-    into.logDensity = point.logDensity;
-    into.energy = energy;
-    const { position, momentum, gradient } = point;
-    const { first, last, sum } = into;
-    for (let i = 0; i < momentum.length; i++) {
-      first[i] = last[i] = sum[i] = momentum[i];
-      into.position[i] = position[i];
-      into.gradient[i] = gradient[i];
+      this.#weight = 1;
+      this.#offset = logWeight;
     }
     return true;
+  }
+
+  /** The moving end becomes the state drawn from `into`. */
+  #takePoint(into: Subtree): void {
+    const point = this.#point;
+    copy(point.position, into.position);
+    copy(point.gradient, into.gradient);
+    into.logDensity = point.logDensity;
+    into.energy = point.energy;
   }
 
   /** Whether the state of the second half replaces that of the first: with the second's share of the weight. */
@@ -243,6 +290,11 @@ function takeState(to: Subtree, from: Subtree): void {
   to.energy = from.energy;
   from.position = position;
   from.gradient = gradient;
+}
+
+/** Faster than `set` for the few dozen numbers that most positions have. */
+function copy(from: Float64Array, to: Float64Array): void {
+  for (let i = 0; i < from.length; i++) to[i] = from[i];
 }
 
 function addTo(sum: Float64Array, x: Float64Array): void {
