@@ -4,7 +4,6 @@
  *   <folder>/lock              held while a coordinator runs
  *   <folder>/ergodic.sqlite    see database.ts
  *   <folder>/jobs/<id>.draws   see record.ts
- *   <folder>/temporary/        emptied at every start
  */
 import { join } from "node:path";
 import { Database } from "./database.ts";
@@ -42,9 +41,6 @@ export class Store {
   private constructor(folder: string, lock: Deno.FsFile, durable: boolean) {
     this.folder = folder;
     this.#lock = lock;
-    const temporary = this.temporaryFolder;
-    Deno.mkdirSync(temporary, { recursive: true });
-    for (const { name } of Deno.readDirSync(temporary)) Deno.removeSync(join(temporary, name), { recursive: true });
     this.#database = new Database(folder, join(folder, "ergodic.sqlite"), durable);
     try {
       this.jobs = new JobTable(this.#database);
@@ -55,11 +51,6 @@ export class Store {
       this.#database.close();
       throw error;
     }
-  }
-
-  /** For files that nobody misses after a crash, on the same disk as the draws. */
-  get temporaryFolder(): string {
-    return join(this.folder, "temporary");
   }
 
   /** All changes of `work` together, or none where it throws. Transactions nest. */

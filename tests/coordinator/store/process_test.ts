@@ -102,13 +102,3 @@ Deno.test("a damaged or later database is refused with a sentence, and the lock 
     assert.equal(again.jobs.get("a")?.id, "a");
     again.close();
   }));
-
-Deno.test("the temporary folder is emptied at the start", () =>
-  withFolder((folder) => {
-    let store = open(folder);
-    Deno.writeTextFileSync(`${store.temporaryFolder}/left.nc`, "");
-    store.close();
-    store = open(folder);
-    assert.deepEqual([...Deno.readDirSync(store.temporaryFolder)], []);
-    store.close();
-  }));

@@ -1,0 +1,59 @@
+/**
+ * NumPy's archive: a stored zip of `.npy` arrays, little-endian, C order. Each variable is `<name>` with shape
+ * [chains, draws, ...shape], float64; each statistic is `sample_stats/<name>` with shape [chains, draws] in the type in
+ * which it is recorded, flags as bool.
+ *
+ * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+import type { ColumnType } from "../../workers/block.ts";
+import type { DrawsReader } from "../store/draws.ts";
+import { type ArrayChunk, statisticChunks, variableChunks, variableRanges } from "./array_chunks.ts";
+import { byteStream } from "./byte_stream.ts";
+import type { OutputFormat } from "./format.ts";
+import { zip, type ZipEntry, zipLength } from "./zip.ts";
+
+export const npz: OutputFormat<"npz"> = {
+  name: "npz",
+  contentType: "application/zip",
+  extension: ".npz",
+  length: (draws) => zipLength(entries(draws)),
+  stream: (draws, { signal }) => byteStream(zip(entries(draws)), draws, signal),
+};
+
+const NUMPY_TYPES: Record<ColumnType, string> = { float64: "<f8", float32: "<f4", int32: "<i4", uint8: "|b1" };
+const ELEMENT_BYTES: Record<ColumnType, number> = { float64: 8, float32: 4, int32: 4, uint8: 1 };
+
+function* entries(draws: DrawsReader): Generator<ZipEntry, void> {
+  for (const range of variableRanges(draws)) {
+    const shape = [draws.chains, draws.draws, ...range.shape];
+    yield entry(range.name, "float64", shape, () => variableChunks(draws, range));
+  }
+  for (const [index, { name, type }] of draws.statistics.entries()) {
+    yield entry(`sample_stats/${name}`, type, [draws.chains, draws.draws], () => statisticChunks(draws, index));
+  }
+}
+
+type AnyChunk = ArrayChunk<{ readonly buffer: ArrayBuffer }>;
+
+function entry(name: string, type: ColumnType, shape: readonly number[], chunks: () => Iterable<AnyChunk>): ZipEntry {
+  const header = arrayHeader(NUMPY_TYPES[type], shape);
+  return {
+    name: `${name}.npy`,
+    size: header.byteLength + ELEMENT_BYTES[type] * shape.reduce((a, b) => a * b, 1),
+    *data() {
+      yield header;
+      for (const { elements } of chunks()) yield new Uint8Array(elements.buffer);
+    },
+  };
+}
+
+/** The head of an npy file, version 1.0: the data begin at a multiple of 64 bytes. */
+function arrayHeader(type: string, shape: readonly number[]): Uint8Array<ArrayBuffer> {
+  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${tuple}), }`;
+  const size = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const padded = text.padEnd(size - 11) + "\n";
+  const length = padded.length;
+  const magic = [0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, length & 0xff, length >> 8];
+  return Uint8Array.of(...magic, ...new TextEncoder().encode(padded));
+}
