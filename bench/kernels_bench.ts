@@ -12,7 +12,7 @@ import { mala } from "../workers/kernels/mala.ts";
 import { nuts } from "../workers/kernels/nuts.ts";
 
 const WARMUP = 1000;
-const STEPS = 2000; // transitions a round
+const STEPS = 20_000; // transitions a round: long enough for the engine to compile what it runs
 const ROUNDS = 7;
 
 const dim = 20;

@@ -269,7 +269,7 @@ class StepsByPosition extends Trajectory {
 const trajectoryTwins = [
   { name: "NUTS that always takes the newest state", twin: TakesTheNewest, stepSize: 0.9 },
   { name: "NUTS that is biased within subtrees", twin: TakesWithTheRatio, stepSize: 0.9 },
-  { name: "NUTS that looks for a U-turn at one end only", twin: StopsByOneEnd, stepSize: 0.35 },
+  { name: "NUTS that looks for a U-turn at one end only", twin: StopsByOneEnd, stepSize: 0.2 },
   { name: "NUTS whose step size depends on where it is", twin: StepsByPosition, stepSize: 0.9 },
 ];
 
