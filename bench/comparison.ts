@@ -2,7 +2,8 @@
 import { diagnose } from "../coordinator/statistics/diagnose.ts";
 import { Workspace } from "../coordinator/statistics/workspace.ts";
 import type { Contestant, Round } from "./contestant.ts";
-import { digits, type Spread, spreadOf } from "./median.ts";
+import { spreadOf } from "./median.ts";
+import { digits, markdown, spreadCell } from "./table.ts";
 
 export interface Comparison {
   readonly title: string;
@@ -44,9 +45,9 @@ export async function compare({ title, unit, ours, peer, mark }: Comparison, rou
     const kept = least === undefined || ratio.median >= least;
     const cells = [
       label,
-      cell(spreadOf(measured.map(({ ours }) => ours[rate]))),
-      cell(spreadOf(measured.map(({ peer }) => peer[rate]))),
-      cell(ratio),
+      spreadCell(spreadOf(measured.map(({ ours }) => ours[rate]))),
+      spreadCell(spreadOf(measured.map(({ peer }) => peer[rate]))),
+      spreadCell(ratio),
       least === undefined ? "" : `≥ ${least}: ${kept ? "kept" : "MISSED"}`,
     ];
     return { kept, cells };
@@ -80,14 +81,4 @@ function rates({ seconds, evaluations, chains, draws, file }: Round): Rates {
     least = Math.min(least, diagnose({ chains, draws, values: variable }, workspace).essBulk);
   }
   return { evaluations: evaluations / seconds, ess: least / seconds };
-}
-
-function cell({ median, least, most }: Spread): string {
-  return `${digits(median)} (${digits(least)} … ${digits(most)})`;
-}
-
-/** A Markdown table; its first row is the head. */
-function markdown(rows: readonly (readonly string[])[]): string {
-  const [head, ...body] = rows.map((cells) => `| ${cells.join(" | ")} |`);
-  return [head, `| ${rows[0].map(() => "---").join(" | ")} |`, ...body].join("\n");
 }

@@ -1,4 +1,7 @@
 /** A process that runs rounds of a benchmark: it says that it is ready, then answers each seed with a Round. */
+import { join } from "node:path";
+import { tmpdir } from "node:os";
+import type { LoopSpec } from "./kernel_loop.ts";
 
 /** What one round took and where its draws are. */
 export interface Round {
@@ -63,6 +66,21 @@ export class Contestant {
     await this.#lines.return(undefined);
     await this.#process.status;
   }
+}
+
+/** Where data and draws are exchanged; it also keeps the compiled Stan models for the next run. */
+export async function benchFolder(): Promise<string> {
+  const folder = join(tmpdir(), "ergodic-bench");
+  await Deno.mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/** The bare kernel loop, in a process of its own so that what the compiler learned of another model does not count. */
+export async function startKernelLoop(spec: LoopSpec, folder: string): Promise<Contestant> {
+  const path = join(folder, `${spec.name}.json`);
+  await Deno.writeTextFile(path, JSON.stringify(spec));
+  const program = new URL("kernel_loop.ts", import.meta.url).href;
+  return Contestant.start(Deno.execPath(), ["run", "-A", "--quiet", program, path, folder]);
 }
 
 /** The lines that are JSON objects; compilers and samplers print others. */

@@ -1,8 +1,8 @@
 /**
  * The bare kernel loop as a process: `deno run kernel_loop.ts SPEC.json FOLDER`.
  *
- * SPEC is a LoopSpec. Says { ready, ceiling }, then runs a chain for each line on standard input, a seed, and answers with a Round.
- * No coordinator, no worker, no store: `runSegment` over the whole chain in this thread.
+ * SPEC is a LoopSpec. Says { ready, ceiling }, then runs the chains for each line on standard input, a seed, and answers with a Round.
+ * No coordinator, no worker, no store: `runSegment` over whole chains in this thread.
  */
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -32,22 +32,38 @@ if (import.meta.main) {
   for await (const line of createInterface(process.stdin)) {
     const { values, seconds, evaluations } = run(spec, Number(line), spec.draws);
     await Deno.writeFile(file, new Uint8Array(values.buffer));
-    console.log(JSON.stringify({ seconds, evaluations, chains: 1, draws: spec.draws, file } satisfies Round));
+    console.log(
+      JSON.stringify({ seconds, evaluations, chains: spec.sampling.chains, draws: spec.draws, file } satisfies Round),
+    );
   }
 }
 
-/** One chain; evaluations are leapfrog steps where the kernel makes them, else one a step, warmup included. */
+/** All chains, one after the other; evaluations are leapfrog steps where the kernel makes them, else one a step, warmup included. */
 function run({ sampling: spec }: LoopSpec, seed: number, draws: number) {
   const begin = performance.now();
   const sampling = buildSampling({ ...spec, seed });
   const counted = countEvaluations(sampling);
-  const segment = { chain: 0, from: 0, to: spec.warmup + draws * spec.thin };
-  const loop = runSegment({ ...sampling, kernel: counted.kernel }, segment, null);
-  loop.next();
-  const end = loop.next(segment.to);
-  if (!end.done) throw new Error("the segment did not run to its end");
+  const blocks = Array.from({ length: spec.chains }, (_, chain) => {
+    const segment = { chain, from: 0, to: spec.warmup + draws * spec.thin };
+    const loop = runSegment({ ...sampling, kernel: counted.kernel }, segment, null);
+    loop.next();
+    const end = loop.next(segment.to);
+    if (!end.done) throw new Error("the segment did not run to its end");
+    return end.value.block.values;
+  });
   const seconds = (performance.now() - begin) / 1000;
-  return { values: end.value.block.values, seconds, evaluations: counted.evaluations() };
+  return { values: interleave(blocks, draws), seconds, evaluations: counted.evaluations() };
+}
+
+/** From a [variable][draw] for each chain to [variable][chain][draw]. */
+function interleave(blocks: readonly Float64Array[], draws: number): Float64Array<ArrayBuffer> {
+  const values = new Float64Array(blocks.length * blocks[0].length);
+  blocks.forEach((block, chain) => {
+    for (let start = 0; start < block.length; start += draws) {
+      values.set(block.subarray(start, start + draws), start * blocks.length + chain * draws);
+    }
+  });
+  return values;
 }
 
 function countEvaluations({ kernel, statistics }: Sampling) {

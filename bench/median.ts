@@ -14,8 +14,3 @@ export function spreadOf(measurements: readonly number[]): Spread {
     most: sorted[sorted.length - 1],
   };
 }
-
-/** Three significant digits, thousands apart: `288,000`, `2.41`. */
-export function digits(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
-}

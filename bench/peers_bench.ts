@@ -6,11 +6,10 @@
  * read the tables.
  */
 import { join } from "node:path";
-import { tmpdir } from "node:os";
 import { models } from "../models/registry.ts";
 import { kernels } from "../workers/kernels/registry.ts";
 import { compare } from "./comparison.ts";
-import { Contestant } from "./contestant.ts";
+import { benchFolder, Contestant, startKernelLoop } from "./contestant.ts";
 import type { LoopSpec } from "./kernel_loop.ts";
 import { logisticData, toRDump } from "./logistic_data.ts";
 
@@ -23,19 +22,15 @@ const WALKERS = [32, 512]; // a usual ensemble; one so large that numpy's overhe
 
 const here = import.meta.dirname;
 if (!here) throw new Error("the benchmark runs from a local checkout: its peers are started from files");
-const folder = join(tmpdir(), "ergodic-bench"); // keeps the compiled Stan models for the next run
-await Deno.mkdir(folder, { recursive: true });
+const folder = await benchFolder();
 
-/** Our side of a comparison, in a process of its own so that what the compiler learned of another model does not count. */
-async function ours(name: string, model: LoopSpec["sampling"]["model"], sampler: keyof typeof kernels, draws: number) {
-  const spec: LoopSpec = {
+/** Our side of a comparison. */
+function ours(name: string, model: LoopSpec["sampling"]["model"], sampler: keyof typeof kernels, draws: number) {
+  return startKernelLoop({
     name,
     sampling: { model, sampler: kernels[sampler].config.parse({ kind: sampler }), chains: 1, warmup: WARMUP, thin: 1 },
     draws,
-  };
-  const path = join(folder, `${name}.json`);
-  await Deno.writeTextFile(path, JSON.stringify(spec));
-  return Contestant.start(Deno.execPath(), ["run", "-A", "--quiet", join(here!, "kernel_loop.ts"), path, folder]);
+  }, folder);
 }
 
 async function rstan(name: string, data: string, parameters: string) {
