@@ -47,7 +47,7 @@ export const PROBABILITIES = [0.05, 0.5, 0.95] as const;
 const UNDEFINED = PROBABILITIES.map(() => NaN);
 
 /**
- * Takes the draws over: chains.values, the workspace's `values` or as long, comes back sorted.
+ * Takes the draws over: chains.values, the workspace's own or another as long, is used as scratch.
  * superchains: how many groups of consecutive chains share a start; exact: moments of all draws where these are a thinned part.
  */
 export function diagnose(
@@ -66,23 +66,23 @@ export function diagnose(
     : locationAndScale({ chains, draws, values }, Math.max(-least, most), superchains, exact);
   const { mean, sd, constant } = least === most ? { mean: least, sd: count > 1 ? 0 : NaN, constant: true } : location;
 
-  const { scores, order, spare } = workspace;
-  sortWithOrder(values, order, count, { values: spare, order: workspace.spareOrder });
-  const sorted: Sorted = { chains, draws, values, order };
+  const { scores, sorted, order, spareOrder } = workspace;
+  sortWithOrder({ values, sorted, order, spareOrder }, count);
+  const inOrder: Sorted = { chains, draws, values: sorted, order };
   const halves = splitInHalves({ chains, draws });
 
-  const z = spare;
-  rankNormalize(sorted, scores, z);
+  const z = values; // the draws have been sorted elsewhere and are not looked at again
+  rankNormalize(inOrder, scores, z);
   const bulk = scaled(halves, z, 1, Number.EPSILON);
   const bulkMeans = seriesMeans(bulk);
   const bulkRhat = rhatOf(bulkMeans.means, meanVariance(bulk, bulkMeans.means), halves.length, bulkMeans.varies);
-  const folded = foldedMoments(sorted, median(values, count), scores);
+  const folded = foldedMoments(inOrder, median(sorted, count), scores);
   const foldedRhat = rhatOf(folded.means, folded.meanVariance, folded.length, folded.varies);
 
-  const quantiles = PROBABILITIES.map((p) => quantile(values, count, p));
+  const quantiles = PROBABILITIES.map((p) => quantile(sorted, count, p));
   // The ranks keep the order of the values, so that x ≤ q can be read off the scores.
   const essQuantiles = quantiles.map((q) =>
-    nonFinite > 0 ? NaN : effectiveSampleSize(indicator(halves, z, scoreBound(z, sorted, countUpTo(values, count, q))))
+    nonFinite > 0 ? NaN : effectiveSampleSize(indicator(halves, z, scoreBound(z, inOrder, countUpTo(sorted, count, q))))
   );
   return {
     nonFinite,
@@ -92,7 +92,7 @@ export function diagnose(
     mcseMean: location.mcseMean,
     mcseSd: location.mcseSd,
     quantiles,
-    mcseQuantiles: PROBABILITIES.map((p, i) => mcseOfQuantile(values, count, p, essQuantiles[i])),
+    mcseQuantiles: PROBABILITIES.map((p, i) => mcseOfQuantile(sorted, count, p, essQuantiles[i])),
     rhat: Math.max(bulkRhat, foldedRhat),
     rhatNested: location.rhatNested,
     essMean: location.essMean,

@@ -1,29 +1,85 @@
 /**
- * Sorts float64 values and tells where each came from: a radix sort from the least significant digit, stable, six passes
- * of at most 11 bits, of which those with a single digit are skipped. Ten million values take well under two seconds,
- * which a comparison sort of indices does not come near.
+ * Sorts float64 values and tells where each came from; ten million in about half a second, several times faster than the
+ * engine's own sort without the order.
  *
- * The order of the bits is that of the numbers once negative values are inverted and positive ones have the sign bit set;
- * that is done as the digits are read, so that the values themselves move as they are.
+ * A radix sort, least significant digit first, on 32 bits: the upper half of x − m, m near the median, whose bits are in
+ * the order of the numbers once negative ones are inverted and positive ones have the sign bit set. Subtraction and
+ * truncation keep the order but may merge neighbours into one cell, mostly of one to three values. What is out of order
+ * within a cell is put right after: a few by insertion, many by the same sort with the cell's own m, which spreads them.
  */
 
-/** Arrays that a sort needs beside the values, each at least as long. Their contents are lost. */
-export interface SortScratch {
+export interface SortArrays {
+  /** The values, which stay as they are. No NaN; no −0, which would not tie with 0. */
   readonly values: Float64Array;
+  /** Receives the values in increasing order. */
+  readonly sorted: Float64Array;
+  /** Receives where in `values` each of them stands. */
   readonly order: Uint32Array;
+  /** As long as `order`; its contents are lost. */
+  readonly spareOrder: Uint32Array;
 }
 
-const DIGITS = 6;
-const BUCKETS = 2048;
-const SHIFTS = [0, 11, 22, 0, 11, 22]; // of the low word, then of the high one
+const DIGITS = 4;
+const BUCKETS = 256;
+const INSERTION_MOST = 48;
+const SAMPLE = 63;
+
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
 const counts = new Uint32Array(DIGITS * BUCKETS);
 
-/** Sorts values[0 … count) in place and writes into order[p] where the p-th smallest was. No NaN, no −0 (it would come before 0). */
-export function sortWithOrder(values: Float64Array, order: Uint32Array, count: number, scratch: SortScratch): void {
-  countDigits(values, count);
-  let from = values, to = scratch.values;
-  let fromOrder = order, toOrder = scratch.order;
-  let first = true;
+/** The upper 32 bits of x, in an order of unsigned integers that is the order of the numbers. */
+function keyOf(x: number): number {
+  double[0] = x;
+  const high = words[1];
+  return (high ^ (high >> 31 | 0x80000000)) >>> 0;
+}
+
+export function sortWithOrder(arrays: SortArrays, count: number): void {
+  const { order } = arrays;
+  for (let i = 0; i < count; i++) order[i] = i;
+  sortRange(arrays, 0, count);
+}
+
+/** Sorts what order[from … to) refers to. */
+function sortRange(arrays: SortArrays, from: number, to: number): void {
+  const { values, sorted, order } = arrays;
+  const count = to - from;
+  if (count > INSERTION_MOST) {
+    const center = sampleMedian(arrays, from, to);
+    sortByKey(arrays, from, to, center);
+    for (let p = from; p < to; p++) sorted[p] = values[order[p]];
+    sortCells(arrays, from, to, center);
+  } else {
+    for (let p = from; p < to; p++) sorted[p] = values[order[p]];
+    insertionSort(arrays, from, to);
+  }
+}
+
+function sampleMedian({ values, order }: SortArrays, from: number, to: number): number {
+  const sample = Float64Array.from(
+    { length: SAMPLE },
+    (_, i) => values[order[from + Math.floor((i + 0.5) * (to - from) / SAMPLE)]],
+  );
+  const center = sample.sort()[SAMPLE >> 1];
+  return Number.isFinite(center) ? center : 0;
+}
+
+function sortByKey({ values, sorted, order, spareOrder }: SortArrays, from: number, to: number, center: number): void {
+  const count = to - from;
+  // The values are not there yet: their place holds the keys, twice.
+  let keys = new Uint32Array(sorted.buffer, sorted.byteOffset + 8 * from, count);
+  let nextKeys = new Uint32Array(sorted.buffer, sorted.byteOffset + 8 * from + 4 * count, count);
+  let places = order.subarray(from, to), nextPlaces = spareOrder.subarray(from, to);
+  counts.fill(0);
+  for (let i = 0; i < count; i++) {
+    const key = keyOf(values[places[i]] - center);
+    keys[i] = key;
+    counts[key & 255]++;
+    counts[BUCKETS + (key >>> 8 & 255)]++;
+    counts[2 * BUCKETS + (key >>> 16 & 255)]++;
+    counts[3 * BUCKETS + (key >>> 24)]++;
+  }
   for (let digit = 0; digit < DIGITS; digit++) {
     const offsets = counts.subarray(digit * BUCKETS, (digit + 1) * BUCKETS);
     if (offsets.includes(count)) continue; // all have the same digit
@@ -33,61 +89,55 @@ export function sortWithOrder(values: Float64Array, order: Uint32Array, count: n
       offsets[b] = sum;
       sum += n;
     }
-    if (first) {
-      for (let i = 0; i < count; i++) fromOrder[i] = i;
-      first = false;
-    }
-    scatter(from, fromOrder, to, toOrder, count, offsets, digit);
-    [from, to] = [to, from];
-    [fromOrder, toOrder] = [toOrder, fromOrder];
+    scatter(keys, places, nextKeys, nextPlaces, count, offsets, 8 * digit);
+    [keys, nextKeys] = [nextKeys, keys];
+    [places, nextPlaces] = [nextPlaces, places];
   }
-  if (first) {
-    for (let i = 0; i < count; i++) order[i] = i;
-  }
-  if (from !== values) {
-    values.set(from.subarray(0, count));
-    order.set(fromOrder.subarray(0, count));
-  }
-}
-
-function wordsOf(values: Float64Array): Int32Array {
-  return new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
-}
-
-function countDigits(values: Float64Array, count: number): void {
-  const words = wordsOf(values);
-  counts.fill(0);
-  for (let i = 0; i < 2 * count; i += 2) {
-    const sign = words[i + 1] >> 31;
-    const low = words[i] ^ sign, high = words[i + 1] ^ (sign | 0x80000000);
-    counts[low & 2047]++;
-    counts[BUCKETS + (low >>> 11 & 2047)]++;
-    counts[2 * BUCKETS + (low >>> 22)]++;
-    counts[3 * BUCKETS + (high & 2047)]++;
-    counts[4 * BUCKETS + (high >>> 11 & 2047)]++;
-    counts[5 * BUCKETS + (high >>> 22)]++;
-  }
+  if (places.buffer !== order.buffer) order.set(places, from);
 }
 
 function scatter(
-  from: Float64Array,
-  fromOrder: Uint32Array,
-  to: Float64Array,
-  toOrder: Uint32Array,
+  keys: Uint32Array,
+  places: Uint32Array,
+  nextKeys: Uint32Array,
+  nextPlaces: Uint32Array,
   count: number,
   offsets: Uint32Array,
-  digit: number,
+  shift: number,
 ): void {
-  const words = wordsOf(from);
-  const shift = SHIFTS[digit];
-  const isHigh = digit >= 3;
-  const word = isHigh ? 1 : 0;
-  const flip = isHigh ? 0x80000000 : 0;
   for (let i = 0; i < count; i++) {
-    const sign = words[2 * i + 1] >> 31;
-    const at = offsets[((words[2 * i + word] ^ (sign | flip)) >>> shift) & 2047]++;
-    to[at] = from[i];
-    toOrder[at] = fromOrder[i];
+    const key = keys[i];
+    const at = offsets[key >>> shift & 255]++;
+    nextKeys[at] = key;
+    nextPlaces[at] = places[i];
+  }
+}
+
+/** Puts right the cells that are out of order. */
+function sortCells(arrays: SortArrays, from: number, to: number, center: number): void {
+  const { sorted } = arrays;
+  for (let p = from + 1; p < to; p++) {
+    if (sorted[p] >= sorted[p - 1]) continue;
+    const key = keyOf(sorted[p] - center);
+    let start = p - 1, end = p + 1;
+    while (start > from && keyOf(sorted[start - 1] - center) === key) start--;
+    while (end < to && keyOf(sorted[end] - center) === key) end++;
+    if (end - start <= INSERTION_MOST) insertionSort(arrays, start, end);
+    else sortRange(arrays, start, end);
+    p = end - 1;
+  }
+}
+
+function insertionSort({ sorted, order }: SortArrays, from: number, to: number): void {
+  for (let i = from + 1; i < to; i++) {
+    const x = sorted[i], place = order[i];
+    let p = i;
+    for (; p > from && sorted[p - 1] > x; p--) {
+      sorted[p] = sorted[p - 1];
+      order[p] = order[p - 1];
+    }
+    sorted[p] = x;
+    order[p] = place;
   }
 }
 

@@ -3,7 +3,7 @@ import { Scores } from "./rank_normal.ts";
 
 export class Workspace {
   values = new Float64Array(0);
-  spare = new Float64Array(0);
+  sorted = new Float64Array(0);
   order = new Uint32Array(0);
   spareOrder = new Uint32Array(0);
   readonly scores = new Scores();
@@ -12,7 +12,7 @@ export class Workspace {
   reserve(count: number): void {
     if (this.values.length >= count) return;
     this.values = new Float64Array(count);
-    this.spare = new Float64Array(count);
+    this.sorted = new Float64Array(count);
     this.order = new Uint32Array(count);
     this.spareOrder = new Uint32Array(count);
   }
