@@ -27,7 +27,7 @@ export const COLUMN_ARRAYS = {
   uint8: Uint8Array,
 } as const;
 
-/** A recorded statistic: its name in sample_stats and how it is stored. */
+/** A recorded statistic: its name in sample_stats and how it is stored; a uint8 is a flag, 0 or 1. */
 export interface StatisticType {
   readonly name: string;
   readonly type: ColumnType;

@@ -44,6 +44,7 @@ interface IndexRow {
   draws: number;
 }
 
+const BYTES_A_TURN = 4 << 20; // a millisecond or two between which others may run
 const ROW = "chain, segment, offset, length, crc, draws";
 
 export class SegmentTable {
@@ -142,9 +143,15 @@ export class SegmentTable {
     const { job, chain, segment } = key;
     const number = this.#job(job)?.number;
     const row = number === undefined ? undefined : this.#find(number, chain, segment);
-    const block = row && this.#withFile(job, (file) => readBlock(file, row));
-    if (block) return block;
-    if (row) this.#drop(job, [row]);
+    if (!row) throw new LostBlockError(job, chain, segment);
+    const file = this.#open(job);
+    try {
+      const block = file && readBlock(file, row);
+      if (block) return block;
+    } finally {
+      file?.close();
+    }
+    this.#drop(job, [row]);
     throw new LostBlockError(job, chain, segment);
   }
 
@@ -157,15 +164,18 @@ export class SegmentTable {
 
   /** Reads and checks every block of a job, drops those that are damaged, and returns them. Lets others run between. */
   async verify(job: string): Promise<SegmentKey[]> {
+    const rows = [...this.#rows(job)];
+    const file = this.#open(job);
+    if (!file) return this.#drop(job, rows);
+    using _ = file;
     const lost: IndexRow[] = [];
     let sinceYield = 0;
-    for (const row of [...this.#rows(job)]) {
-      if (!this.#withFile(job, (file) => readBlock(file, row))) lost.push(row);
-      sinceYield += row.length;
-      if (sinceYield > 4 << 20) {
-        sinceYield = 0;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+    for (const row of rows) {
+      if (!readBlock(file, row)) lost.push(row);
+      sinceYield += recordBytes(row.length);
+      if (sinceYield < BYTES_A_TURN) continue;
+      sinceYield = 0;
+      await new Promise((resolve) => setImmediate(resolve));
     }
     return this.#drop(job, lost);
   }
@@ -233,16 +243,14 @@ export class SegmentTable {
     return rows.map(({ chain, segment }) => ({ job, chain, segment }));
   }
 
-  #withFile<T>(job: string, work: (file: Deno.FsFile) => T): T | null {
-    let file: Deno.FsFile;
+  /** The job's file for reading; null where there is none. The caller closes it. */
+  #open(job: string): Deno.FsFile | null {
     try {
-      file = Deno.openSync(this.path(job));
+      return Deno.openSync(this.path(job));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return null;
       throw error;
     }
-    using _ = file;
-    return work(file);
   }
 
   #job(id: string): { number: number; bytes: number; status: string; stop: number | null } | undefined {

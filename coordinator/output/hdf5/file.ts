@@ -67,7 +67,14 @@ export function layOut(
     *bytes() {
       yield encodeMetadata(groups, addresses, dataAddresses, end);
       for (const dataset of datasets) {
-        yield* dataset.data();
+        let bytes = 0;
+        for (const chunk of dataset.data()) {
+          bytes += chunk.byteLength;
+          yield chunk;
+        }
+        if (bytes !== byteLength(dataset)) {
+          throw new Error(`expected ${byteLength(dataset)} bytes for ${dataset.name}, found ${bytes}`);
+        }
         const padding = align(byteLength(dataset)) - byteLength(dataset);
         if (padding > 0) yield new Uint8Array(padding);
       }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Unpackr } from "msgpackr/unpack";
+import { outputFormats } from "../../../coordinator/output/formats.ts";
 import { Store } from "../../../coordinator/store/store.ts";
 import { ConflictError, LostBlockError } from "../../../coordinator/store/errors.ts";
 import { FileDraws } from "../../../coordinator/store/file_draws.ts";
@@ -240,5 +241,18 @@ Deno.test("columns are read from any draw to any draw, and blocks are cut to the
       assert.equal(block.values[block.stride + 1], valueAt(0, 2, block.start + 1));
     }
     reader.close();
+    store.close();
+  }));
+
+Deno.test("an output of a garbled job is an error, not wrong draws", () =>
+  withFolder(async (folder) => {
+    fill(folder, 3);
+    const store = open(folder);
+    flipBit(store.segments.path("j"), Deno.statSync(store.segments.path("j")).size - 400);
+    for (const format of Object.values(outputFormats)) {
+      const draws = new FileDraws(store.segments.layout("j", shape));
+      const stream = format.stream(draws, { job: "j", model: "gaussian", sampler: "nuts", seed: 1 });
+      await assert.rejects(new Response(stream).arrayBuffer(), LostBlockError, format.name);
+    }
     store.close();
   }));
