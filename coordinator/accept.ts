@@ -93,7 +93,8 @@ export function suitableSamplers(target: Target): string[] {
     .map(({ kind }) => kind);
 }
 
-function sizeFaults({ chains, draws, stopWhen }: FixedSpec, values: number): Fault[] {
+function sizeFaults(spec: FixedSpec, values: number): Fault[] {
+  const { chains, warmup, draws, thin, stopWhen } = spec;
   const faults: Fault[] = [];
   const check = (path: string, count: number) => {
     if (chains * count * values > MOST_VALUES) {
@@ -113,6 +114,13 @@ function sizeFaults({ chains, draws, stopWhen }: FixedSpec, values: number): Fau
         message: `expected at least draws (${draws}), which are always made, found ${stopWhen.maxDraws}`,
       });
     }
+  }
+  const steps = chains * (warmup + maxDraws(spec, values) * thin);
+  if (steps > Number.MAX_SAFE_INTEGER) {
+    faults.push({
+      path: "thin",
+      message: `the steps of all chains may be at most 2^53 - 1, found about ${steps.toPrecision(2)}. Thin less.`,
+    });
   }
   return faults;
 }

@@ -40,6 +40,7 @@ export class Coordinator implements Jobs {
   readonly #events: EventStreams;
   readonly #statistics = new JobStatistics();
   #state = scheduler.initialState();
+  readonly #happened: scheduler.Event[] = [];
   #stopping = false;
   readonly #running = new Map<string, RunningJob>();
   /** Jobs whose draws are all there and whose last summary is being made; true where it is no longer wanted. */
@@ -196,10 +197,27 @@ export class Coordinator implements Jobs {
     };
   }
 
+  /** What happens while commands are carried out comes after them: they belong to the state of their step. */
   #dispatch(event: scheduler.Event): void {
-    const { state, commands } = scheduler.step(this.#state, event);
-    this.#state = state;
-    for (const command of commands) this.#carryOut(command);
+    this.#happened.push(event);
+    if (this.#happened.length > 1) return;
+    for (let next; (next = this.#happened[0]) !== undefined; this.#happened.shift()) {
+      const { state, commands } = scheduler.step(this.#state, next);
+      this.#state = state;
+      for (const command of commands) this.#tryToCarryOut(command);
+    }
+  }
+
+  /** A command that cannot be carried out fails its job and no other. */
+  #tryToCarryOut(command: scheduler.Command): void {
+    try {
+      this.#carryOut(command);
+    } catch (error) {
+      logger.error("{command} failed: {error}", { command: command.kind, error });
+      if (!("job" in command) || command.kind === "finish") return;
+      const message = "the service could not go on with it. See the service's log.";
+      this.#dispatch({ kind: "jobFailed", job: command.job, error: { code: "internal", message } });
+    }
   }
 
   #carryOut(command: scheduler.Command): void {
@@ -229,11 +247,8 @@ export class Coordinator implements Jobs {
       checkpoint = running.checkpointBefore(this.#store, chain, segment);
     } catch (error) {
       if (!(error instanceof LostBlockError)) throw error;
-      // Told after the commands of this step: the scheduler's state is ahead of them.
-      queueMicrotask(() => {
-        this.#dispatch({ kind: "blockLost", job, chain, segment: error.segment });
-        this.#dispatch({ kind: "released", node, lease });
-      });
+      this.#dispatch({ kind: "blockLost", job, chain, segment: error.segment });
+      this.#dispatch({ kind: "released", node, lease });
       return;
     }
     this.#leases.set(lease, { job, chain, segment });
@@ -337,9 +352,10 @@ export class Coordinator implements Jobs {
     const { accepted, shape } = this.#runningJob(id);
     try {
       const layout = this.#store.segments.layout(id, shape);
+      if (layout.draws !== accepted.plan.drawsAfter(segments)) return; // a block was lost: it is asked again
       const summary = await this.#statistics.summarize(layout, accepted);
-      const barrier = this.#state.jobs.get(id)?.barrier;
-      if (this.#stopping || barrier !== segments) return; // cancelled or taken back meanwhile
+      const job = this.#state.jobs.get(id);
+      if (this.#stopping || !job?.deciding || job.barrier !== segments) return; // cancelled or taken back meanwhile
       const stop = meetsStopRule(summary, accepted.spec.stopWhen ?? {});
       this.#store.transaction(() => {
         this.#store.jobs.recordDecision(id, { segments, stop });
