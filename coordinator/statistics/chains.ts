@@ -30,19 +30,12 @@ export function wholeChains({ chains, draws }: { chains: number; draws: number }
   return { length: draws, starts: Int32Array.from({ length: chains }, (_, chain) => chain * draws) };
 }
 
-/** Tells the draws of [chains][draws] that splitting leaves out; undefined where there are none. */
-export function isDroppedBySplit(draws: number): ((place: number) => boolean) | undefined {
-  if (draws % 2 === 0 || draws === 1) return undefined;
-  const middle = (draws - 1) / 2;
-  return (place) => place % draws === middle;
-}
-
-/** The half that a place of [chains][draws] is in, for a place that splitting keeps. */
-export function halfOf(draws: number): (place: number) => number {
-  if (draws === 1) return (place) => place;
-  const half = draws / 2;
-  return (place) => {
-    const chain = Math.floor(place / draws);
-    return 2 * chain + (place - chain * draws < half ? 0 : 1);
-  };
+/**
+ * The half that a place of [chains][draws] is in, −1 for a draw that splitting leaves out. `inverse` is 1 / draws: a
+ * division would be the slowest part of the loops that ask.
+ */
+export function halfAt(place: number, draws: number, inverse: number): number {
+  const chain = Math.trunc((place + 0.5) * inverse); // + ½: a quotient is never rounded below an integer
+  const beyond = 2 * (place - chain * draws) - (draws - 1); // twice the distance from the middle
+  return beyond === 0 && draws > 1 ? -1 : beyond < 0 || draws === 1 ? 2 * chain : 2 * chain + 1;
 }

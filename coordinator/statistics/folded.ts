@@ -5,8 +5,8 @@
  *
  * Vehtari et al. (2021), section 4.
  */
-import { halfOf, isDroppedBySplit, splitInHalves } from "./chains.ts";
-import type { Scores, Sorted } from "./rank_normal.ts";
+import { halfAt, splitInHalves } from "./chains.ts";
+import { countLeftOut, type Scores, type Sorted } from "./rank_normal.ts";
 import { countUpTo } from "./sorting.ts";
 
 /** Means of each half chain, and the mean of their variances. */
@@ -23,31 +23,13 @@ export function foldedMoments(sorted: Sorted, center: number, scores: Scores): F
   const { values, order, chains, draws } = sorted;
   const count = chains * draws;
   const { length, starts } = splitInHalves(sorted);
-  if (!Number.isFinite(center)) {
-    return { length, means: new Float64Array(starts.length), meanVariance: NaN, varies: false };
-  }
-  scores.prepare(length * starts.length);
-  const isDropped = isDroppedBySplit(draws);
-  const half = halfOf(draws);
   const means = new Float64Array(starts.length), squares = new Float64Array(starts.length);
+  if (!Number.isFinite(center)) return { length, means, meanVariance: NaN, varies: false };
+  scores.prepare(length * starts.length);
+  const inverse = 1 / draws;
+  const leavesOut = draws % 2 === 1 && draws > 1;
+
   let before = 0, runs = 0;
-
-  /** Gives each kept draw of order[from … to) the score z. */
-  const add = (from: number, to: number, z: number) => {
-    for (let p = from; p < to; p++) {
-      const place = order[p];
-      if (isDropped?.(place)) continue;
-      const h = half(place);
-      means[h] += z;
-      squares[h] += z * z;
-    }
-  };
-  const dropped = (from: number, to: number) => {
-    let n = 0;
-    if (isDropped) { for (let p = from; p < to; p++) if (isDropped(order[p])) n++; }
-    return n;
-  };
-
   // Not yet merged: [0, left) below the center, [right, count) above it.
   let left = countUpTo(values, count, center), right = left;
   while (left > 0 || right < count) {
@@ -57,13 +39,22 @@ export function foldedMoments(sorted: Sorted, center: number, scores: Scores): F
     const leftEnd = left, rightStart = right;
     while (left > 0 && center - values[left - 1] === distance) left--;
     while (right < count && values[right] - center === distance) right++;
-    const ties = leftEnd - left + right - rightStart - dropped(left, leftEnd) - dropped(rightStart, right);
-    if (ties === 0) continue;
-    const z = scores.at(before + (ties + 1) / 2);
-    add(left, leftEnd, z);
-    add(rightStart, right, z);
+    let ties = leftEnd - left + right - rightStart;
+    if (leavesOut) {
+      ties -= countLeftOut(order, left, leftEnd, draws) + countLeftOut(order, rightStart, right, draws);
+      if (ties === 0) continue;
+    }
+    const z = scores.ofTies(before, ties);
     before += ties;
     runs++;
+    for (let p = left; p < right; p++) {
+      if (p === leftEnd) p = rightStart; // what lies between was merged before
+      if (p === right) break;
+      const half = halfAt(order[p], draws, inverse);
+      if (half < 0) continue;
+      means[half] += z;
+      squares[half] += z * z;
+    }
   }
 
   let meanVariance = 0;
