@@ -40,31 +40,33 @@ function exp(z: v128): v128 {
   return f64x2.mul(series, i64x2.shl(i64x2.add(shifted, i64x2.splat(1023)), 52));
 }
 
-// The state of a link function over a panel: what it adds up.
-let total: v128 = f64x2.splat(0);
-let product: v128 = f64x2.splat(1);
-
-/** f = softplus. Adds max(z, 0) to total and multiplies product by 1 + e^−|z|; returns f'(z) = 1 / (1 + e^−z). */
+/** e^−|z|; e⁻⁷⁰⁸ beyond. */
 // @ts-ignore: decorator
 @inline
-function softplus(z: v128): v128 {
-  const one = f64x2.splat(1);
-  const e = exp(f64x2.pmax(f64x2.neg(f64x2.abs(z)), f64x2.splat(-708)));
-  const factor = f64x2.add(one, e);
-  const positive = f64x2.gt(z, f64x2.splat(0));
-  total = f64x2.add(total, v128.and(z, positive));
-  product = f64x2.mul(product, factor);
-  return f64x2.div(v128.bitselect(one, e, positive), factor);
+function expOfSize(z: v128): v128 {
+  return exp(f64x2.pmax(f64x2.neg(f64x2.abs(z)), f64x2.splat(-708)));
 }
 
-/** f = exp. Adds eᶻ to total and returns it; +∞ above 709. */
+/** max(z, 0), and NaN for NaN. */
+// @ts-ignore: decorator
+@inline
+function positivePart(z: v128): v128 {
+  return f64x2.pmax(z, f64x2.splat(0));
+}
+
+/** 1 / (1 + e^−z), from e = e^−|z| and factor = 1 + e. */
+// @ts-ignore: decorator
+@inline
+function expit(z: v128, e: v128, factor: v128): v128 {
+  return f64x2.div(v128.bitselect(f64x2.splat(1), e, f64x2.gt(z, f64x2.splat(0))), factor);
+}
+
+/** eᶻ; +∞ above 709. */
 // @ts-ignore: decorator
 @inline
 function exponential(z: v128): v128 {
   const bounded = f64x2.pmin(f64x2.pmax(z, f64x2.splat(-708)), f64x2.splat(709));
-  const e = v128.bitselect(f64x2.splat(Infinity), exp(bounded), f64x2.gt(z, f64x2.splat(709)));
-  total = f64x2.add(total, e);
-  return e;
+  return v128.bitselect(f64x2.splat(Infinity), exp(bounded), f64x2.gt(z, f64x2.splat(709)));
 }
 
 const FLUSH = 60; // panels, each 8 factors of at most 2 a lane: the product stays below 2⁴⁸⁰
@@ -87,8 +89,8 @@ function sum<T>(panels: i32, count: usize, b: usize): f64 {
   const accumulators = gradient + count * 8;
   const end = accumulators + count * 16;
   memory.fill(accumulators, 0, count * 16);
-  total = f64x2.splat(0);
-  product = f64x2.splat(1);
+  let total = f64x2.splat(0);
+  let product = f64x2.splat(1);
   let logs = 0.0;
   let x = end;
   const size = count * PANEL_BYTES;
@@ -108,14 +110,40 @@ function sum<T>(panels: i32, count: usize, b: usize): f64 {
       z7 = f64x2.add(z7, f64x2.mul(bj, v128.load(at, 112)));
     }
     if (isBoolean<T>()) {
-      z0 = softplus(z0);
-      z1 = softplus(z1);
-      z2 = softplus(z2);
-      z3 = softplus(z3);
-      z4 = softplus(z4);
-      z5 = softplus(z5);
-      z6 = softplus(z6);
-      z7 = softplus(z7);
+      const one = f64x2.splat(1);
+      let e0: v128, e1: v128, f0: v128, f1: v128;
+      total = f64x2.add(total, f64x2.add(positivePart(z0), positivePart(z1)));
+      e0 = expOfSize(z0);
+      e1 = expOfSize(z1);
+      f0 = f64x2.add(one, e0);
+      f1 = f64x2.add(one, e1);
+      product = f64x2.mul(product, f64x2.mul(f0, f1));
+      z0 = expit(z0, e0, f0);
+      z1 = expit(z1, e1, f1);
+      total = f64x2.add(total, f64x2.add(positivePart(z2), positivePart(z3)));
+      e0 = expOfSize(z2);
+      e1 = expOfSize(z3);
+      f0 = f64x2.add(one, e0);
+      f1 = f64x2.add(one, e1);
+      product = f64x2.mul(product, f64x2.mul(f0, f1));
+      z2 = expit(z2, e0, f0);
+      z3 = expit(z3, e1, f1);
+      total = f64x2.add(total, f64x2.add(positivePart(z4), positivePart(z5)));
+      e0 = expOfSize(z4);
+      e1 = expOfSize(z5);
+      f0 = f64x2.add(one, e0);
+      f1 = f64x2.add(one, e1);
+      product = f64x2.mul(product, f64x2.mul(f0, f1));
+      z4 = expit(z4, e0, f0);
+      z5 = expit(z5, e1, f1);
+      total = f64x2.add(total, f64x2.add(positivePart(z6), positivePart(z7)));
+      e0 = expOfSize(z6);
+      e1 = expOfSize(z7);
+      f0 = f64x2.add(one, e0);
+      f1 = f64x2.add(one, e1);
+      product = f64x2.mul(product, f64x2.mul(f0, f1));
+      z6 = expit(z6, e0, f0);
+      z7 = expit(z7, e1, f1);
       if (panel % FLUSH === FLUSH - 1) {
         logs += Math.log(f64x2.extract_lane(product, 0)) + Math.log(f64x2.extract_lane(product, 1));
         product = f64x2.splat(1);
@@ -129,6 +157,13 @@ function sum<T>(panels: i32, count: usize, b: usize): f64 {
       z5 = exponential(z5);
       z6 = exponential(z6);
       z7 = exponential(z7);
+      total = f64x2.add(
+        total,
+        f64x2.add(
+          f64x2.add(f64x2.add(z0, z1), f64x2.add(z2, z3)),
+          f64x2.add(f64x2.add(z4, z5), f64x2.add(z6, z7)),
+        ),
+      );
     }
     let accumulator = accumulators;
     for (let at = x; at < next; at += PANEL_BYTES, accumulator += 16) {
