@@ -39,6 +39,16 @@ const MOST_BODY_BYTES = 16 * 2 ** 20;
 const BODY_IDLE_MS = 30_000;
 const HEARTBEAT_MS = 15_000; // below the half minute after which proxies give up on a silent connection
 
+// What is left are nosniff, no framing, no referrer and no other origin; the pages add policies of their own.
+const SECURE_HEADERS = {
+  strictTransportSecurity: false, // the service itself has no TLS
+  xXssProtection: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  originAgentCluster: false,
+};
+
 export function createApp(jobs: Jobs, options: AppOptions = {}) {
   const { token, mostBodyBytes = MOST_BODY_BYTES, bodyIdleMs = BODY_IDLE_MS, heartbeatMs = HEARTBEAT_MS } = options;
   const limits: BodyLimits = { mostBytes: mostBodyBytes, idleMs: bodyIdleMs };
@@ -46,7 +56,7 @@ export function createApp(jobs: Jobs, options: AppOptions = {}) {
 
   const app = new OpenAPIHono({ defaultHook: refuse });
   app.use(requestId(), record(metrics));
-  app.use(secureHeaders({ strictTransportSecurity: false, xXssProtection: false })); // the service itself has no TLS
+  app.use(secureHeaders(SECURE_HEADERS));
   if (token !== undefined) app.use(requireToken(token));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: otherMethod }));
   app.use("/v1/*", async (_, next) => {

@@ -35,7 +35,8 @@ function presented(authorization: string, method: string): string | null {
     case "basic": {
       if (method !== "GET" && method !== "HEAD") return null;
       const pair = Buffer.from(credentials, "base64").toString();
-      return pair.slice(pair.indexOf(":") + 1);
+      const colon = pair.indexOf(":");
+      return colon < 0 ? null : pair.slice(colon + 1);
     }
     default:
       return null;

@@ -1,6 +1,6 @@
 /** The OpenAPI document: what the routes declare, and what holds for all of them. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { Problem, PROBLEMS } from "../schema/problem.ts";
+import { PROBLEMS } from "../schema/problem.ts";
 import { MESSAGE_PACK } from "./message_pack.ts";
 import { headerName } from "./route.ts";
 
@@ -12,7 +12,6 @@ type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
 type Operation = NonNullable<NonNullable<Document["paths"]>[string]["get"]>;
 
 export function openApiDocument(app: OpenAPIHono): Document {
-  app.openAPIRegistry.register("Problem", Problem);
   app.openAPIRegistry.registerComponent("securitySchemes", "token", {
     type: "http",
     scheme: "bearer",

@@ -18,6 +18,7 @@ export function record(metrics: Metrics): MiddlewareHandler<{ Variables: Request
     const milliseconds = performance.now() - began;
     const { method, path } = c.req;
     const { status } = c.res;
+    c.res.headers.set("X-Request-Id", c.var.requestId); // on problems too
     const route = matchedRoutes(c).find((candidate) => candidate.method !== "ALL")?.path ?? "none";
     metrics.observe({ method: METHODS.has(method) ? method : "other", route, status, seconds: milliseconds / 1000 });
     logger[PROBES.has(path) ? "debug" : "info"]("{method} {path} {status}", {

@@ -2,7 +2,7 @@
 import type { OpenAPIHonoOptions } from "@hono/zod-openapi";
 import type { Env } from "hono";
 import { NotFoundError, ValidationError } from "../schema/errors.ts";
-import { describe, faultsOf } from "../schema/faults.ts";
+import { describe, dotted, faultsOf } from "../schema/faults.ts";
 import { headerName } from "./route.ts";
 
 export const refuse: OpenAPIHonoOptions<Env>["defaultHook"] = (result, c) => {
@@ -15,11 +15,16 @@ export const refuse: OpenAPIHonoOptions<Env>["defaultHook"] = (result, c) => {
       throw new ValidationError(faults.map(({ path, message }) => ({ path: headerName(path), message })));
     }
     default: {
-      const given = Object.entries(c.req.queries()).map(([name, values]) => [
-        name,
-        values.length === 1 ? values[0] : values,
-      ]);
-      throw new ValidationError(faultsOf(result.error, Object.fromEntries(given)));
+      const given = c.req.queries();
+      const repeated = Object.entries(given).filter(([, values]) => values.length > 1);
+      if (repeated.length > 0) {
+        throw new ValidationError(repeated.map(([name, values]) => ({
+          path: dotted([name]),
+          message: `is given ${values.length} times. Give it once.`,
+        })));
+      }
+      const single = Object.fromEntries(Object.entries(given).map(([name, [value]]) => [name, value]));
+      throw new ValidationError(faultsOf(result.error, single));
     }
   }
 };

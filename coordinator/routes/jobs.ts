@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type BodyLimits, expectNoBody, readBody } from "../http/body.ts";
 import { answer, integerParameter, JobPath, NoQuery, problem } from "../http/route.ts";
 import type { Jobs } from "../jobs.ts";
-import { JobSpec, type JobSpecInput, JobStatus, JobView, Progress } from "../schema/job.ts";
+import { type JobSpecInput, JobStatus, JobView, Progress } from "../schema/job.ts";
 
 const JobList = z.strictObject({
   jobs: z.array(z.strictObject({ id: z.string(), status: JobStatus, progress: Progress })),
@@ -27,7 +27,7 @@ const submit = createRoute({
           param: { description: "The same key with the same body gives the first job again; with another body, 422." },
         }),
     }),
-    // By reference: the body is read within its limit, in either format, and parsed where the job is made.
+    // By reference (JobView brings it in): the body is read within its limit, in either format, and parsed where the job is made.
     body: { required: true, content: { "application/json": { schema: { $ref: "#/components/schemas/JobSpec" } } } },
   },
   responses: {
@@ -94,9 +94,7 @@ const pause = steer("pause", "Pause a job");
 const resume = steer("resume", "Let a paused job go on");
 
 export function jobRoutes(jobs: Jobs, limits: BodyLimits) {
-  const app = new OpenAPIHono();
-  app.openAPIRegistry.register("JobSpec", JobSpec);
-  return app
+  return new OpenAPIHono()
     .openapi<typeof submit, SubmitInput>(submit, async (c) => {
       const body = await readBody(c.req.raw, limits);
       const job = jobs.submit(body, c.req.valid("header")["idempotency-key"]);

@@ -24,7 +24,7 @@ function toFaults(issue: Issue, base: readonly PropertyKey[], value: unknown): F
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       path: dotted([...keys, key]),
-      message: "unknown key. Remove it, or check its spelling.",
+      message: "is not known here. Remove it, or check its spelling.",
     }));
   }
   const found = at(value, keys);
@@ -36,7 +36,9 @@ function toFaults(issue: Issue, base: readonly PropertyKey[], value: unknown): F
     const wanted = new Set(issue.errors.flat().map((inner) => expected(inner)));
     return [{ path, message: sentence([...wanted].join(" or "), found) }];
   }
-  return [{ path, message: ZOD_OWN_WORDS.test(issue.message) ? sentence(expected(issue), found) : issue.message }];
+  if (ZOD_OWN_WORDS.test(issue.message)) return [{ path, message: sentence(expected(issue), found) }];
+  const isOpen = issue.message.startsWith("expected ") && !/[.;,]/.test(issue.message);
+  return [{ path, message: isOpen ? sentence(issue.message.slice("expected ".length), found) : issue.message }];
 }
 
 function sentence(wanted: string, found: unknown): string {
@@ -50,8 +52,9 @@ function expected(issue: Issue): string {
     case "too_small":
     case "too_big": {
       const [bound, least] = issue.code === "too_small" ? [issue.minimum, true] : [issue.maximum, false];
+      if (Math.abs(Number(bound)) === Number.MAX_SAFE_INTEGER) return "an integer within ±(2^53 − 1)";
       const unit = issue.origin === "array" || issue.origin === "set"
-        ? " items"
+        ? ` ${Number(bound) === 1 ? "entry" : "entries"}`
         : issue.origin === "string"
         ? " characters"
         : "";
@@ -92,7 +95,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 /** A value in a few words, itself where it is short. */
 export function describe(value: unknown): string {
-  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (Array.isArray(value)) return value.length === 0 ? "an empty array" : `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
   if (typeof value === "string") {
     return value.length > MOST_CHARACTERS ? `text of ${value.length} characters` : JSON.stringify(value);

@@ -1,5 +1,5 @@
 /** The coordinator's promises without a store and without workers: jobs do nothing until a test says so. */
-import { acceptJob, type AcceptedJob } from "../../coordinator/accept.ts";
+import { type AcceptedJob, acceptJob } from "../../coordinator/accept.ts";
 import type { JobEvent, JobPage, Jobs } from "../../coordinator/jobs.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../../coordinator/schema/errors.ts";
 import type { JobStatus, JobView } from "../../coordinator/schema/job.ts";

@@ -1,0 +1,51 @@
+/** What a refusal has to be, whoever sends it. */
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { Problem } from "../../../coordinator/schema/problem.ts";
+import type { MalformedRequest } from "./malformed_requests.ts";
+
+const TIME_MS = 10_000; // longer than this is a hang
+
+export async function assertRefused(
+  malformed: MalformedRequest,
+  origin: string,
+  send: (request: Request) => Response | Promise<Response>,
+): Promise<void> {
+  const { what, method, path, headers, body, chunked, statuses } = malformed;
+  const said = `${what}: ${method} ${path.slice(0, 100)} ${typeof body === "string" ? body.slice(0, 300) : ""}`;
+  const request = new Request(new URL(path, origin), {
+    method,
+    headers,
+    body: chunked && typeof body === "object" ? inChunks(body) : body,
+    signal: AbortSignal.timeout(TIME_MS),
+  });
+  if (!headers["Content-Type"]) request.headers.delete("Content-Type");
+  const response = await send(request);
+  const text = await response.text();
+  assert.ok(
+    statuses.includes(response.status),
+    `${said}\nexpected ${statuses}, found ${response.status}: ${text.slice(0, 500)}`,
+  );
+  assert.equal(response.headers.get("Content-Type"), "application/problem+json", said);
+
+  const problem = Problem.parse(JSON.parse(text));
+  assert.equal(problem.status, response.status, said);
+  assert.ok(z.string().min(10).safeParse(problem.detail).success, `${said}: no hint in ${text}`);
+  assert.equal(problem.errors !== undefined, problem.status === 422, said);
+  for (const { path, message } of problem.errors ?? []) {
+    assert.ok(typeof path === "string" && message.length >= 10, `${said}: ${text}`);
+  }
+  assert.ok(text.length < 100_000, `${said}: an answer of ${text.length} bytes`);
+  assert.doesNotMatch(text, /file:\/\/|\.ts\b|\n\s+at /, said);
+}
+
+function inChunks(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const size = 1 << 16;
+  let offset = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (offset >= bytes.length) return controller.close();
+      controller.enqueue(bytes.slice(offset, offset += size));
+    },
+  });
+}
