@@ -16,7 +16,14 @@ const JOB = {
   draws: 1500,
   seed: 42,
 };
-const LONG_JOB = { model: { kind: "funnel" }, sampler: { kind: "nuts" }, chains: 4, warmup: 2000, draws: 20_000, seed: 5 };
+const LONG_JOB = {
+  model: { kind: "funnel" },
+  sampler: { kind: "nuts" },
+  chains: 4,
+  warmup: 2000,
+  draws: 20_000,
+  seed: 5,
+};
 const STOPPING_JOB = {
   model: { kind: "banana" },
   sampler: { kind: "random-walk" },
