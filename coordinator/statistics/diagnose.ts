@@ -63,8 +63,9 @@ export function diagnose(
 
   const location = nonFinite > 0
     ? NO_LOCATION
-    : locationAndScale({ chains, draws, values }, Math.max(-least, most), superchains, exact);
-  const { mean, sd, constant } = least === most ? { mean: least, sd: count > 1 ? 0 : NaN, constant: true } : location;
+    : locationAndScale({ chains, draws, values }, least, most, superchains, exact);
+  const standsStill = least === most && count > 1 && nonFinite === 0;
+  const { mean, sd, constant } = standsStill ? { mean: least, sd: 0, constant: true } : location;
 
   const { scores, sorted, order, spareOrder } = workspace;
   sortWithOrder({ values, sorted, order, spareOrder }, count);
@@ -140,9 +141,10 @@ function survey(values: Float64Array, count: number) {
 }
 
 /** What depends on the values rather than on their ranks; the draws in their first order, all finite. */
-function locationAndScale(draws: Chains, largest: number, superchains?: number, exact?: Moments) {
+function locationAndScale(draws: Chains, least: number, most: number, superchains?: number, exact?: Moments) {
   const { values } = draws;
   const count = draws.chains * draws.draws;
+  const largest = Math.max(-least, most);
   const scale = powerOfTwoBelow(largest);
   const size = largest * scale;
   // Equal to posterior's for values of order 1 and above, relative below.
@@ -173,7 +175,7 @@ function locationAndScale(draws: Chains, largest: number, superchains?: number, 
   return {
     mean: usesExact ? exact.mean : center / scale,
     sd,
-    constant: count > 1 && moments.sd < tolerance,
+    constant: count > 1 && most * scale - least * scale < tolerance,
     mcseMean: mcseOfMean(sd, essMean),
     mcseSd: mcseOfSd(second, fourth, effectiveSampleSize(squares)) / scale,
     essMean,

@@ -1,0 +1,31 @@
+/** The summary of a job: at once where it is small, else in a worker. */
+import type { AcceptedJob } from "../accept.ts";
+import type { Summary } from "../schema/summary.ts";
+import { FileDraws } from "../store/file_draws.ts";
+import type { DrawsLayout } from "../store/layout.ts";
+import { summarize } from "./summary.ts";
+import { SummaryQueue } from "./summary_queue.ts";
+import { Workspace } from "./workspace.ts";
+
+const MOST_AT_ONCE = 100_000; // values; about 50 ms, less than a worker takes to start
+
+export class JobStatistics {
+  readonly #queue = new SummaryQueue();
+  readonly #workspace = new Workspace();
+
+  /** Rejects with LostBlockError where a block is damaged. */
+  async summarize(layout: DrawsLayout, { spec, names }: Pick<AcceptedJob, "spec" | "names">): Promise<Summary> {
+    const options = spec.superchains === undefined ? {} : { superchains: spec.superchains };
+    if (layout.chains * layout.draws * names.length > MOST_AT_ONCE) return await this.#queue.summarize(layout, options);
+    const reader = new FileDraws(layout);
+    try {
+      return summarize(reader, options, this.#workspace);
+    } finally {
+      reader.close();
+    }
+  }
+
+  close(): void {
+    this.#queue.close();
+  }
+}

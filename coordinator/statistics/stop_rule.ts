@@ -1,0 +1,25 @@
+/** Whether a job may stop at a barrier. */
+import type { Summary } from "../schema/summary.ts";
+
+export interface StopConditions {
+  /** Least effective sample sizes. */
+  readonly essBulk?: number;
+  readonly essTail?: number;
+  /** Largest R-hat. */
+  readonly rhat?: number;
+}
+
+/**
+ * True where every variable meets every condition that is given. A number that is not defined meets none. A variable whose
+ * draws are all equal (a diagonal that is 1 by construction) is passed over, since it could never meet any; but where all
+ * variables are so, the sampler is stuck and the job goes on.
+ */
+export function meetsStopRule({ variables }: Summary, { essBulk, essTail, rhat }: StopConditions): boolean {
+  const moving = variables.filter(({ sd }) => sd !== 0);
+  return moving.length > 0 &&
+    moving.every((variable) =>
+      (essBulk === undefined || (variable.essBulk !== null && variable.essBulk >= essBulk)) &&
+      (essTail === undefined || (variable.essTail !== null && variable.essTail >= essTail)) &&
+      (rhat === undefined || (variable.rhat !== null && variable.rhat <= rhat))
+    );
+}

@@ -1,0 +1,69 @@
+/** The summary of a job's draws: one variable in memory at a time. */
+import type { Summary, VariableSummary } from "../schema/summary.ts";
+import type { DrawsReader } from "../store/draws.ts";
+import { diagnose, type Diagnostics } from "./diagnose.ts";
+import { loadValue } from "./load.ts";
+import { samplerStatistics } from "./sampler_statistics.ts";
+import { type Facts, warningsOf } from "./warnings.ts";
+import { Workspace } from "./workspace.ts";
+
+export interface SummaryOptions {
+  /** How many groups of consecutive chains share a start. */
+  readonly superchains?: number;
+}
+
+/** Throws what the reader throws. No number of the result is NaN or infinite: such are null, and a warning says why. */
+export function summarize(reader: DrawsReader, options: SummaryOptions = {}, workspace = new Workspace()): Summary {
+  const { superchains } = options;
+  let every = 1;
+  const nonFiniteDraws: Facts["nonFiniteDraws"] = [];
+  const constant: string[] = [];
+  const variables = reader.names.map((name, value) => {
+    const loaded = loadValue(reader, value, workspace);
+    every = loaded.every;
+    const diagnostics = diagnose(loaded, workspace, superchains, loaded.exact);
+    if (diagnostics.nonFinite > 0) nonFiniteDraws.push({ name, count: diagnostics.nonFinite });
+    if (diagnostics.constant) constant.push(name);
+    return variableSummary(name, diagnostics, superchains !== undefined);
+  });
+  const { divergences, acceptRate, eBfmi, maxTreeDepthHits } = samplerStatistics(reader);
+  const summary = {
+    complete: reader.complete,
+    chains: reader.chains,
+    draws: reader.draws,
+    variables,
+    divergences,
+    acceptRate: defined(acceptRate),
+    eBfmi: eBfmi && eBfmi.map(defined),
+    maxTreeDepthHits,
+    nonFinite: reader.nonFinite,
+    numericClass: reader.numericClass,
+  };
+  return { ...summary, warnings: warningsOf(summary, { every, nonFiniteDraws, constant, superchains }) };
+}
+
+function variableSummary(name: string, found: Diagnostics, nested: boolean): VariableSummary {
+  const [q5, q50, q95] = found.quantiles.map(defined);
+  const [mcseQ5, mcseQ50, mcseQ95] = found.mcseQuantiles.map(defined);
+  return {
+    name,
+    mean: defined(found.mean),
+    sd: found.constant ? 0 : defined(found.sd),
+    mcseMean: defined(found.mcseMean),
+    mcseSd: defined(found.mcseSd),
+    q5,
+    q50,
+    q95,
+    mcseQ5,
+    mcseQ50,
+    mcseQ95,
+    rhat: defined(found.rhat),
+    ...(nested ? { rhatNested: defined(found.rhatNested) } : {}),
+    essBulk: defined(found.essBulk),
+    essTail: defined(found.essTail),
+  };
+}
+
+function defined(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
+}

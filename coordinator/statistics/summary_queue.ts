@@ -1,0 +1,115 @@
+/**
+ * Summaries in a worker, one at a time since each may take half the memory that the service has; the smallest that waits goes
+ * first, so that a large job does not hold up the decisions of small ones. The same request twice is one.
+ */
+import * as Comlink from "comlink";
+import type { Summary } from "../schema/summary.ts";
+import { LostBlockError } from "../store/errors.ts";
+import type { DrawsLayout } from "../store/layout.ts";
+import type { SummaryOptions } from "./summary.ts";
+import type { SummaryApi } from "./summary_worker.ts";
+
+const LARGE = 1_000_000; // draws of one variable whose arrays (28 MB) are not worth keeping for the next time
+
+/** The statistics end before a summary is there: the service stops. */
+export class StatisticsClosedError extends Error {
+  override name = "StatisticsClosedError";
+  constructor() {
+    super("The statistics are closed: the service is stopping.");
+  }
+}
+
+interface Request {
+  readonly key: string;
+  readonly size: number;
+  readonly layout: DrawsLayout;
+  readonly options: SummaryOptions;
+  readonly promise: Promise<Summary>;
+  resolve(summary: Summary): void;
+  reject(error: Error): void;
+}
+
+interface Member {
+  readonly worker: Worker;
+  readonly api: Comlink.Remote<SummaryApi>;
+}
+
+export class SummaryQueue {
+  #waiting: Request[] = [];
+  #current: Request | null = null;
+  #member: Member | null = null;
+  #closed = false;
+
+  /** Rejects with LostBlockError where a block is damaged, StatisticsClosedError after `close`. */
+  summarize(layout: DrawsLayout, options: SummaryOptions): Promise<Summary> {
+    if (this.#closed) return Promise.reject(new StatisticsClosedError());
+    const { job, draws, complete, nonFinite } = layout;
+    const key = JSON.stringify([job, draws, complete, nonFinite, options]);
+    const same = [...this.#waiting, ...(this.#current ? [this.#current] : [])].find((request) => request.key === key);
+    if (same) return same.promise;
+    const size = layout.chains * draws;
+    const request = { key, size, layout, options, ...Promise.withResolvers<Summary>() };
+    this.#waiting.push(request);
+    this.#next();
+    return request.promise;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#dismiss();
+    for (const request of [...this.#waiting, ...(this.#current ? [this.#current] : [])]) {
+      request.reject(new StatisticsClosedError());
+    }
+    this.#waiting = [];
+    this.#current = null;
+  }
+
+  #next(): void {
+    if (this.#current || this.#waiting.length === 0) return;
+    const smallest = this.#waiting.reduce((a, b) => b.size < a.size ? b : a);
+    this.#waiting.splice(this.#waiting.indexOf(smallest), 1);
+    this.#current = smallest;
+    void this.#run(smallest);
+  }
+
+  async #run(request: Request): Promise<void> {
+    try {
+      this.#member ??= this.#hire();
+      const result = await this.#member.api.summarize(request.layout, request.options);
+      if (result.ok) request.resolve(result.summary);
+      else if ("lost" in result) {
+        request.reject(new LostBlockError(result.lost.job, result.lost.chain, result.lost.segment));
+      } else request.reject(new Error(result.message));
+    } catch (error) {
+      request.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+    this.#done(request);
+  }
+
+  #done(request: Request): void {
+    if (this.#current !== request) return;
+    this.#current = null;
+    // A worker gives its memory back only by ending; the next starts in 40 ms.
+    if (this.#waiting.length === 0 && request.size >= LARGE) this.#dismiss();
+    this.#next();
+  }
+
+  #hire(): Member {
+    const worker = new Worker(import.meta.resolve("./summary_worker.ts"), { type: "module" });
+    // An uncaught error would end the process; after it, calls to the worker never settle.
+    worker.onerror = (event) => {
+      event.preventDefault();
+      const request = this.#current;
+      this.#dismiss();
+      if (!request) return;
+      request.reject(new Error(`the statistics worker failed: ${event.message}`));
+      this.#done(request);
+    };
+    return { worker, api: Comlink.wrap<SummaryApi>(worker) };
+  }
+
+  #dismiss(): void {
+    this.#member?.worker.terminate();
+    this.#member = null;
+  }
+}
