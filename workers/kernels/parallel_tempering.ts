@@ -256,7 +256,7 @@ function sortedBetas(betas: readonly number[]): Float64Array {
 
 /**
  * Temperatures in constant ratio. For a normal target of any scale the swaps between two temperatures depend on their ratio
- * and dim alone, and 1 + √(2/dim) has about two in five accepted.
+ * and dim alone, and 1 + √(2/dim) has a half of them accepted (dim → ∞), or some more.
  */
 function geometricBetas({ temperatures, hottest }: z.output<typeof config>, dim: number): Float64Array {
   const highest = hottest ?? Math.min(1000, (1 + Math.sqrt(2 / dim)) ** (temperatures - 1));
