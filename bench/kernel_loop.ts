@@ -20,7 +20,7 @@ export interface LoopSpec {
   readonly draws: number;
 }
 
-const WARM_UP_DRAWS = 2000; // untimed, so that the optimising compiler is done
+const WARM_UP_DRAWS = 20_000; // untimed, so that the optimising compiler is done
 const CEILING_SECONDS = 0.3;
 
 if (import.meta.main) {

@@ -16,7 +16,7 @@ import { logisticData, toRDump } from "./logistic_data.ts";
 const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 7);
 const WARMUP = 1000;
 const NUTS_DRAWS = 10_000;
-const WALK_DRAWS = 500_000;
+const WALK_DRAWS = 1_000_000;
 const ENSEMBLE_DRAWS = 200_000; // of all walkers together: seconds, not minutes
 const WALKERS = [32, 512]; // a usual ensemble; one so large that numpy's overhead is spread thin
 
@@ -80,7 +80,7 @@ const comparisons = [
     peer: () => rstan("logistic_regression", toRDump(data), "intercept,beta"),
   },
   ...WALKERS.map((walkers) => ({
-    title: `Random-walk Metropolis, banana, 1000 + 500,000 draws; emcee with ${walkers} walkers, vectorised`,
+    title: `Random-walk Metropolis, banana, 1000 + 1,000,000 draws; emcee with ${walkers} walkers, vectorised`,
     unit: "log densities",
     mark: 10,
     ours: () => ours("banana", models["banana"].config.parse({ kind: "banana" }), "random-walk", WALK_DRAWS),
