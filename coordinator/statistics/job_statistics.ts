@@ -1,5 +1,4 @@
 /** The summary of a job: at once where it is small, else in a worker. */
-import type { AcceptedJob } from "../accept.ts";
 import type { Summary } from "../schema/summary.ts";
 import { FileDraws } from "../store/file_draws.ts";
 import type { DrawsLayout } from "../store/layout.ts";
@@ -9,12 +8,18 @@ import { Workspace } from "./workspace.ts";
 
 const MOST_AT_ONCE = 100_000; // values; about 50 ms, less than a worker takes to start
 
+/** What of a job its summary depends on, beside its draws. */
+export interface Summarized {
+  readonly spec: { readonly superchains?: number };
+  readonly names: readonly string[];
+}
+
 export class JobStatistics {
   readonly #queue = new SummaryQueue();
   readonly #workspace = new Workspace();
 
   /** Rejects with LostBlockError where a block is damaged. */
-  async summarize(layout: DrawsLayout, { spec, names }: Pick<AcceptedJob, "spec" | "names">): Promise<Summary> {
+  async summarize(layout: DrawsLayout, { spec, names }: Summarized): Promise<Summary> {
     const options = spec.superchains === undefined ? {} : { superchains: spec.superchains };
     if (layout.chains * layout.draws * names.length > MOST_AT_ONCE) return await this.#queue.summarize(layout, options);
     const reader = new FileDraws(layout);
