@@ -49,6 +49,7 @@ export function canonicalRegression(link: Link, regression: Regression): Target 
 /** One coefficient given the others. */
 class CoefficientConditional {
   slope = 0;
+  width = 1;
   readonly #link: Link;
   readonly #regression: Regression;
   readonly #statistics: Float64Array;
@@ -71,6 +72,8 @@ class CoefficientConditional {
       for (let i = 0, at = j * rows; i < rows; i++, at++) offsets[i] += coefficient * values[at];
     }
     this.#column = column;
+    const curvature = this.#curvature(b[column]);
+    this.width = curvature < Infinity ? 1 / Math.sqrt(curvature) : 1;
     return sampleLogConcave(this, b[column], random);
   }
 
@@ -80,6 +83,19 @@ class CoefficientConditional {
     const partition = this.#link === "softplus" ? this.#bernoulli(coefficient) : this.#poisson(coefficient);
     this.slope = this.#statistics[column] - this.slope - pull;
     return (this.#statistics[column] - 0.5 * pull) * coefficient - partition;
+  }
+
+  /** −(log density)'' at a coefficient. */
+  #curvature(coefficient: number): number {
+    const { rows, values, priorPrecisions } = this.#regression;
+    const offsets = this.#offsets;
+    let sum = priorPrecisions[this.#column];
+    for (let i = 0, at = this.#column * rows; i < rows; i++, at++) {
+      const z = offsets[i] + coefficient * values[at];
+      const e = this.#link === "softplus" ? Math.exp(-Math.abs(z)) : Math.exp(z);
+      sum += values[at] * values[at] * (this.#link === "softplus" ? e / ((1 + e) * (1 + e)) : e);
+    }
+    return sum;
   }
 
   /** Σ softplus(z_i); leaves its derivative in slope. */

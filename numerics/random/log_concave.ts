@@ -12,6 +12,8 @@ import type { Random } from "./random.ts";
 export interface LogConcave {
   readonly lower?: number;
   readonly upper?: number;
+  /** Roughly the standard deviation, where that is known: it shortens the search. */
+  readonly width?: number;
   /** log f(t) up to a constant, finite inside the domain; writes its derivative there into `slope`. */
   logDensity(t: number): number;
   slope: number;
@@ -22,6 +24,7 @@ const MOST_REJECTIONS = 100_000;
 const ENOUGH = 0.1; // the log density at the middle point is within so much of its maximum
 const LEAST_FALL = 0.3; // at the outer points, where they are inside the domain
 const MOST_FALL = 3;
+const TANGENT = Math.SQRT2; // standard deviations at which a normal log density has fallen by one
 
 // Abscissa, log density and slope at the points of the search. One draw at a time, so they are shared by all.
 let lowT = 0, lowF = 0, lowS = 0;
@@ -36,9 +39,10 @@ export function sampleLogConcave(density: LogConcave, hint: number, random: Rand
   const mode = nearMode(density, hint, lower, upper);
   const top = density.logDensity(mode), slope = density.slope;
 
-  outerPoint(density, mode, top, lower, -1, Math.abs(mode - lowT));
+  const { width } = density;
+  outerPoint(density, mode, top, lower, -1, width === undefined ? Math.abs(mode - lowT) : TANGENT * width);
   const leftT = lowT, leftF = lowF - top, leftS = lowS;
-  outerPoint(density, mode, top, upper, 1, Math.abs(highT - mode));
+  outerPoint(density, mode, top, upper, 1, width === undefined ? Math.abs(highT - mode) : TANGENT * width);
   const rightT = highT, rightF = highF - top, rightS = highS;
 
   // Where the tangents cross. The three pieces: (lower, a) under the left one, (a, b) under the middle, (b, upper).
@@ -82,7 +86,7 @@ function nearMode(density: LogConcave, hint: number, lower: number, upper: numbe
   // Walk uphill with doubling steps until the slope turns or the domain ends.
   const direction = Math.sign(density.slope);
   if (direction !== 0) {
-    let step = 1;
+    let step = density.width ?? 1;
     for (let steps = 0; Math.sign(density.slope) === direction; steps++, step *= 2) {
       if (steps === MOST_STEPS) throw new RangeError(`the log density does not stop rising at ${t}`);
       const edge = direction > 0 ? upper : lower;
@@ -133,10 +137,10 @@ function outerPoint(
   top: number,
   edge: number,
   side: -1 | 1,
-  known: number,
+  first: number,
 ): void {
   let near = 0, far = Infinity; // distances from the mode: fell too little, fell too much
-  let distance = known > 0 && known < Infinity ? known : 1;
+  let distance = first > 0 && first < Infinity ? first : 1;
   let t = mode, f = top;
   for (let steps = 0; steps < MOST_STEPS; steps++) {
     if (distance >= Math.abs(edge - mode)) {
