@@ -9,7 +9,9 @@ import type { MiddlewareHandler } from "hono";
 import { respond } from "./problem.ts";
 
 const OPEN = new Set(["/healthz", "/readyz"]);
-const BROWSED = /^\/($|docs)/; // where a browser is to ask for the token
+const BROWSED = /^\/($|page\.|docs|openapi\.json)/; // where a browser is to ask for the token
+const BASIC = 'Basic realm="ergodic", charset="UTF-8"';
+const BEARER = 'Bearer realm="ergodic"';
 
 export function requireToken(token: string): MiddlewareHandler {
   const expected = digest(token);
@@ -18,9 +20,8 @@ export function requireToken(token: string): MiddlewareHandler {
     if (OPEN.has(c.req.path)) return await next();
     const given = presented(c.req.header("Authorization") ?? "", c.req.method);
     if (given !== null && isRight(given)) return await next();
-    const challenge = BROWSED.test(c.req.path)
-      ? 'Bearer realm="ergodic", Basic realm="ergodic", charset="UTF-8"'
-      : 'Bearer realm="ergodic"';
+    const isBrowsed = BROWSED.test(c.req.path) || c.req.header("Accept")?.includes("text/html");
+    const challenge = isBrowsed ? `${BASIC}, ${BEARER}` : BEARER; // some browsers look at the first only
     return respond("unauthorized", "Send the service's token as `Authorization: Bearer TOKEN`.", {
       "WWW-Authenticate": challenge,
     });

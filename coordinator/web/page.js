@@ -27,7 +27,7 @@ async function call(path, options = {}) {
   const headers = { ...options.headers };
   const token = sessionStorage.getItem("token");
   if (token) headers.Authorization = `Bearer ${token}`;
-  const response = await fetch(path, { ...options, headers });
+  const response = await fetch(new URL(path, location.origin), { ...options, headers }); // an address may hold a password
   if (response.status === 401) $("token-form").hidden = false;
   if (!response.ok) throw new ProblemError(await response.json());
   return response;
@@ -40,15 +40,17 @@ async function* eventsOf(id, lastEventId, signal) {
   const headers = lastEventId === undefined ? {} : { "Last-Event-ID": lastEventId };
   const response = await call(`/v1/jobs/${id}/events`, { headers, signal });
   if (response.status === 204) return;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
-  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + text).split("\n\n");
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const parts = (rest + value).split("\n\n");
     rest = parts.pop();
     for (const part of parts) {
-      const fields = Object.fromEntries(
-        part.split("\n").filter((line) => !line.startsWith(":")).map((line) => line.split(/: (.*)/s)),
-      );
-      if (fields.data) yield { id: fields.id, type: fields.event, data: JSON.parse(fields.data) };
+      const lines = part.split("\n").filter((line) => !line.startsWith(":"));
+      const { id, event, data } = Object.fromEntries(lines.map((line) => line.split(/: (.*)/s)));
+      if (data) yield { id, type: event, data: JSON.parse(data) };
     }
   }
 }
@@ -94,7 +96,7 @@ function fillSamplers() {
   const model = kinds.models.find(({ kind }) => kind === $("model").value);
   const chosen = $("sampler").value;
   $("sampler").replaceChildren(
-    element("option", { value: "" }, "best for the model"),
+    element("option", { value: "" }, "default"),
     ...model.samplers.map((kind) => element("option", { value: kind }, kind)),
   );
   if (model.samplers.includes(chosen)) $("sampler").value = chosen;
@@ -308,6 +310,8 @@ async function start() {
   await Promise.all([refresh(), follow()]);
 }
 
+const begin = () => start().catch((error) => showProblem($("form-problem"), error));
+
 $("job-form").addEventListener("submit", submit);
 $("model").addEventListener("change", () => {
   fillSamplers();
@@ -319,19 +323,20 @@ for (const id of ["sampler", "chains", "warmup", "draws", "seed"]) {
 for (const verb of ["pause", "resume", "cancel"]) $(verb).addEventListener("click", () => steer(verb));
 $("more").addEventListener("click", () => {
   shown = Math.min(shown * 2, 1000);
-  refresh();
+  refresh().catch(() => {}); // as below
 });
 $("token-form").addEventListener("submit", (event) => {
   event.preventDefault();
   sessionStorage.setItem("token", $("token").value);
   $("token-form").hidden = true;
-  start();
+  $("form-problem").hidden = true;
+  if (!kinds) begin();
 });
 addEventListener("hashchange", () => {
   follow();
-  refresh();
+  refresh().catch(() => {}); // as below
 });
 setInterval(() => {
   if (!document.hidden && $("token-form").hidden) refresh().catch(() => {}); // the next one may work
 }, REFRESH_MS);
-start().catch((error) => showProblem($("form-problem"), error));
+begin();

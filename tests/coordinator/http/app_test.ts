@@ -172,7 +172,7 @@ Deno.test("without the token everything but the probes is one and the same 401",
     for (const authorization of wrong) {
       const response = await app.request(path, { headers: { Authorization: authorization } });
       assert.equal(response.status, 401, `${path} ${authorization}`);
-      assert.match(response.headers.get("WWW-Authenticate") ?? "", /^Bearer/);
+      assert.match(response.headers.get("WWW-Authenticate") ?? "", /Bearer realm/);
       bodies.add(await response.text());
     }
   }
@@ -184,7 +184,11 @@ Deno.test("without the token everything but the probes is one and the same 401",
 Deno.test("a browser may give the token as a password for reading, never for changing", async () => {
   const { app } = service({ token: "s3cret" });
   const headers = { Authorization: `Basic ${btoa("anyone:s3cret")}` };
-  assert.match((await app.request("/docs")).headers.get("WWW-Authenticate") ?? "", /Basic/);
+  const challenge = async (path: string, headers = {}) =>
+    (await app.request(path, { headers })).headers.get("WWW-Authenticate") ?? "";
+  assert.match(await challenge("/docs"), /^Basic/);
+  assert.match(await challenge("/v1/jobs", { Accept: "text/html,*/*;q=0.8" }), /^Basic/);
+  assert.equal(await challenge("/v1/jobs"), 'Bearer realm="ergodic"'); // a page's own requests open no dialogue
   assert.equal((await app.request("/docs", { headers })).status, 200);
   assert.equal((await app.request("/v1/jobs", { headers })).status, 200);
   assert.equal((await app.request("/v1/jobs", { headers, method: "POST" })).status, 401);
