@@ -15,7 +15,7 @@ import { mcseOfMean, mcseOfQuantile, mcseOfSd } from "./mcse.ts";
 import { Moments } from "./moments.ts";
 import { nestedRhat } from "./nested_rhat.ts";
 import { median, quantile } from "./quantile.ts";
-import { rankNormalize, type Sorted } from "./rank_normal.ts";
+import { rankNormalize, Scores, type Sorted } from "./rank_normal.ts";
 import { rhatOf } from "./rhat.ts";
 import { meanVariance, seriesMeans } from "./series.ts";
 import { countUpTo, sortWithOrder } from "./sorting.ts";
@@ -67,10 +67,11 @@ export function diagnose(
   const standsStill = least === most && count > 1 && nonFinite === 0;
   const { mean, sd, constant } = standsStill ? { mean: least, sd: 0, constant: true } : location;
 
-  const { scores, sorted, order, spareOrder } = workspace;
+  const { sorted, order, spareOrder } = workspace;
   sortWithOrder({ values, sorted, order, spareOrder }, count);
   const inOrder: Sorted = { chains, draws, values: sorted, order };
   const halves = splitInHalves({ chains, draws });
+  const scores = new Scores({ chains, draws }, workspace.scoreTable);
 
   const z = values; // the draws have been sorted elsewhere and are not looked at again
   rankNormalize(inOrder, scores, z);

@@ -25,7 +25,6 @@ export function foldedMoments(sorted: Sorted, center: number, scores: Scores): F
   const { length, starts } = splitInHalves(sorted);
   const means = new Float64Array(starts.length), squares = new Float64Array(starts.length);
   if (!Number.isFinite(center)) return { length, means, meanVariance: NaN, varies: false };
-  scores.prepare(length * starts.length);
   const inverse = 1 / draws;
   const leavesOut = draws % 2 === 1 && draws > 1;
 

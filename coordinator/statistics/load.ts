@@ -4,7 +4,7 @@ import type { Chains } from "./chains.ts";
 import { Moments } from "./moments.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Of one variable: 2^24 draws take 470 MB for ranking. */
+/** Of one variable: 2^24 draws take 400 MB for ranking. */
 export const MOST_RANKED = 2 ** 24;
 const CHUNK = 65_536;
 

@@ -13,18 +13,20 @@ export interface Sorted {
   readonly order: Uint32Array;
 }
 
-/** The scores of the ranks 1 … S, for the S that was prepared last, since the variables of a job share it. */
+/** The scores of the ranks 1 … S, computed once for all that is ranked of a variable. */
 export class Scores {
+  readonly #total: number;
   /** Of the ranks 1 … ⌈S/2⌉: Φ⁻¹ is odd, so half of them are enough. */
-  #table = new Float64Array(0);
-  #total = 0;
+  readonly #table: Float64Array;
 
-  prepare(total: number): void {
-    if (total === this.#total) return;
+  /** table: room for ⌈S/2⌉ numbers. */
+  constructor(chains: { chains: number; draws: number }, table: Float64Array) {
+    const { length, starts } = splitInHalves(chains);
+    const total = length * starts.length;
     const half = (total + 1) >>> 1;
-    if (this.#table.length < half) this.#table = new Float64Array(half);
-    for (let rank = 1; rank <= half; rank++) this.#table[rank - 1] = scoreOf(rank, total);
+    for (let rank = 1; rank <= half; rank++) table[rank - 1] = scoreOf(rank, total);
     this.#total = total;
+    this.#table = table;
   }
 
   /** The score of ties that follow `before` smaller values: that of the rank before + (ties + 1)/2. */
@@ -45,8 +47,6 @@ function scoreOf(rank: number, total: number): number {
 export function rankNormalize(sorted: Sorted, scores: Scores, out: Float64Array): void {
   const { values, order, chains, draws } = sorted;
   const count = chains * draws;
-  const { length, starts } = splitInHalves(sorted);
-  scores.prepare(length * starts.length);
   const leavesOut = draws % 2 === 1 && draws > 1;
   let before = 0; // kept draws before this run of ties
   for (let p = 0; p < count;) {

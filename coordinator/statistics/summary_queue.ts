@@ -9,7 +9,7 @@ import type { DrawsLayout } from "../store/layout.ts";
 import type { SummaryOptions } from "./summary.ts";
 import type { SummaryApi } from "./summary_worker.ts";
 
-const LARGE = 1_000_000; // draws of one variable whose arrays (28 MB) are not worth keeping for the next time
+const LARGE = 1_000_000; // draws of one variable whose arrays (24 MB) are not worth keeping for the next time
 
 /** The statistics end before a summary is there: the service stops. */
 export class StatisticsClosedError extends Error {
