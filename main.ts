@@ -28,7 +28,8 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       console.log(USAGE);
       return 0;
     case undefined:
-      throw new UsageError("expected a command");
+      console.error(USAGE);
+      return 2;
     default:
       throw new UsageError(`expected a command (serve, run or models), found ${JSON.stringify(command)}`);
   }
@@ -38,6 +39,6 @@ try {
   Deno.exit(await dispatch(Deno.args));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  console.error(`${error.message}\n\n${USAGE}`);
+  console.error(`${error.message}\n\nWhat each command takes: --help`);
   Deno.exit(2);
 }
