@@ -194,6 +194,7 @@ export class Coordinator implements Jobs {
       nodes: nodes.length,
       workers: this.#engine.workers,
       leases: nodes.reduce((sum, { leases }) => sum + leases.size, 0),
+      draws: this.#store.segments.countDraws(),
     };
   }
 

@@ -45,6 +45,6 @@ export interface Jobs {
   isOver(id: string, after: number): boolean;
   /** False once a shutdown has begun. */
   readonly accepting: boolean;
-  /** For /metrics and /readyz. */
-  gauges(): { jobs: Record<string, number>; nodes: number; workers: number; leases: number };
+  /** For /metrics. `draws`: those committed, of all chains of all jobs. */
+  gauges(): { jobs: Record<string, number>; nodes: number; workers: number; leases: number; draws: number };
 }

@@ -20,30 +20,29 @@ export function createMetrics(jobs: Jobs): Metrics {
     buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10],
     registers,
   });
-  new Gauge({
+  const gauge = (name: string, help: string) => new Gauge({ name: `ergodic_${name}`, help, registers });
+  const jobsByStatus = new Gauge({
     name: "ergodic_jobs",
     help: "Jobs in the store",
     labelNames: ["status"],
     registers,
-    collect() {
-      this.reset();
-      for (const [status, count] of Object.entries(jobs.gauges().jobs)) this.set({ status }, count);
-    },
   });
-  const counted = [["nodes", "Nodes"], ["workers", "Workers of the nodes"], ["leases", "Segments being run"]] as const;
-  for (const [name, help] of counted) {
-    new Gauge({
-      name: `ergodic_${name}`,
-      help,
-      registers,
-      collect() {
-        this.set(jobs.gauges()[name]);
-      },
-    });
-  }
+  const nodes = gauge("nodes", "Nodes");
+  const workers = gauge("workers", "Workers of the nodes");
+  const leases = gauge("leases", "Segments that are with a node");
+  const draws = gauge("committed_draws", "Committed draws of all chains of all jobs");
   return {
     observe: ({ method, route, status, seconds }) => requests.observe({ method, route, status }, seconds),
-    text: () => registry.metrics(),
+    text() {
+      const now = jobs.gauges();
+      jobsByStatus.reset();
+      for (const [status, count] of Object.entries(now.jobs)) jobsByStatus.set({ status }, count);
+      nodes.set(now.nodes);
+      workers.set(now.workers);
+      leases.set(now.leases);
+      draws.set(now.draws);
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }

@@ -75,6 +75,7 @@ export class SegmentTable {
       // The one way out of a terminal state: a completed job has all its draws, or it is not completed.
       reopen: database.prepare("UPDATE jobs SET status = 'running' WHERE number = ? AND status = 'completed'"),
       nonFinite: database.prepare("SELECT coalesce(sum(non_finite), 0) AS count FROM segments WHERE job = ?"),
+      draws: database.prepare("SELECT coalesce(sum(draws), 0) AS count FROM segments"),
       withFiles: database.prepare("SELECT id, number, bytes FROM jobs WHERE bytes > 0"),
     };
   }
@@ -203,6 +204,11 @@ export class SegmentTable {
       nonFinite: Number(this.#statements.nonFinite.get(number)?.count),
       segments: chains.map(toColumns),
     };
+  }
+
+  /** Draws of all chains of all jobs. */
+  countDraws(): number {
+    return Number(this.#statements.draws.get()?.count);
   }
 
   path(job: string): string {

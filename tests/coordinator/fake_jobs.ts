@@ -152,7 +152,7 @@ export class FakeJobs implements Jobs {
   }
 
   gauges(): ReturnType<Jobs["gauges"]> {
-    return { jobs: { queued: this.#jobs.size }, nodes: 1, workers: 2, leases: 3 };
+    return { jobs: { queued: this.#jobs.size }, nodes: 1, workers: 2, leases: 3, draws: 4 };
   }
 
   #job(id: string): FakeJob {

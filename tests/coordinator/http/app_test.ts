@@ -250,6 +250,8 @@ Deno.test("metrics count requests by route, never by path", async () => {
   const text = await (await app.request("/metrics")).text();
   assert.match(text, /_count\{method="GET",route="\/v1\/jobs\/:id",status="404"\} 1/);
   assert.match(text, /_count\{method="GET",route="none",status="404"\} 1/);
-  assert.match(text, /ergodic_workers 2/);
+  for (const line of ['ergodic_jobs{status="queued"} 0', "ergodic_workers 2", "ergodic_committed_draws 4"]) {
+    assert.ok(text.includes(line), `${line} in ${text}`);
+  }
   assert.doesNotMatch(text, /secret-id|made-up/);
 });
