@@ -335,16 +335,18 @@ export class Coordinator implements Jobs {
   }
 
   async #summarizeSoFar(running: RunningJob, draws: number): Promise<void> {
+    const begin = performance.now();
     running.summarizing = true;
     running.summaryDue = nextRecompute(draws);
     try {
       const layout = this.#store.segments.layout(running.id, running.shape);
-      const summary = await this.#statistics.summarize(layout, running.accepted);
+      const summary = await this.#statistics.summarizeSoFar(layout, running.accepted);
       if (this.#state.jobs.has(running.id) && !this.#stopping) this.#events.publish(running.id, "summary", summary);
     } catch (error) {
       if (!this.#stopping) this.#readFailed(running.id, error);
     } finally {
       running.summarizing = false;
+      running.summaryTook(begin, performance.now());
     }
   }
 

@@ -16,7 +16,7 @@ export interface Loaded extends Chains {
 }
 
 /** Into workspace.values; of more than `most` draws every k-th, with the exact moments of all. */
-export function loadValue(reader: DrawsReader, value: number, workspace: Workspace, most = MOST_RANKED): Loaded {
+export function loadValue(reader: DrawsReader, value: number, workspace: Workspace, most: number): Loaded {
   const { chains } = reader;
   const every = Math.max(1, Math.ceil(chains * reader.draws / most));
   const draws = Math.floor(reader.draws / every);

@@ -2,7 +2,7 @@
 import type { Summary, VariableSummary } from "../schema/summary.ts";
 import type { DrawsReader } from "../store/draws.ts";
 import { diagnose, type Diagnostics } from "./diagnose.ts";
-import { loadValue } from "./load.ts";
+import { loadValue, MOST_RANKED } from "./load.ts";
 import { samplerStatistics } from "./sampler_statistics.ts";
 import { type Facts, warningsOf } from "./warnings.ts";
 import { Workspace } from "./workspace.ts";
@@ -10,16 +10,18 @@ import { Workspace } from "./workspace.ts";
 export interface SummaryOptions {
   /** How many groups of consecutive chains share a start. */
   readonly superchains?: number;
+  /** The most draws of a variable that are ranked; of more every k-th is, and a warning says so. */
+  readonly mostRanked?: number;
 }
 
 /** Throws what the reader throws. No number of the result is NaN or infinite: such are null, and a warning says why. */
 export function summarize(reader: DrawsReader, options: SummaryOptions = {}, workspace = new Workspace()): Summary {
-  const { superchains } = options;
+  const { superchains, mostRanked = MOST_RANKED } = options;
   let every = 1;
   const nonFiniteDraws: Facts["nonFiniteDraws"] = [];
   const constant: string[] = [];
   const variables = reader.names.map((name, value) => {
-    const loaded = loadValue(reader, value, workspace);
+    const loaded = loadValue(reader, value, workspace, mostRanked);
     every = loaded.every;
     const diagnostics = diagnose(loaded, workspace, superchains, loaded.exact);
     if (diagnostics.nonFinite > 0) nonFiniteDraws.push({ name, count: diagnostics.nonFinite });

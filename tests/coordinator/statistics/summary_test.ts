@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadValue } from "../../../coordinator/statistics/load.ts";
+import { loadValue, MOST_RANKED } from "../../../coordinator/statistics/load.ts";
 import { meetsStopRule } from "../../../coordinator/statistics/stop_rule.ts";
 import { nextRecompute } from "../../../coordinator/statistics/recompute.ts";
 import { summarize } from "../../../coordinator/statistics/summary.ts";
@@ -99,7 +99,7 @@ Deno.test("of too many draws every k-th is ranked, while mean and sd take all", 
   const kept = rows.flatMap((row) => row.filter((_, i) => i % 5 === 4));
   assert.deepEqual([...loaded.values.subarray(0, 3 * loaded.draws)], kept);
   const thinned = diagnose(loaded, workspace, undefined, loaded.exact);
-  const whole = diagnose(loadValue(reader, 0, workspace), workspace);
+  const whole = diagnose(loadValue(reader, 0, workspace, MOST_RANKED), workspace);
   assert.ok(Math.abs(thinned.mean - whole.mean) < 1e-14);
   assert.ok(Math.abs(thinned.sd / whole.sd - 1) < 1e-13);
   assert.ok(thinned.essMean < whole.essMean);
