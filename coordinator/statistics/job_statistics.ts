@@ -21,8 +21,18 @@ export class JobStatistics {
   readonly #workspace = new Workspace();
 
   /** Rejects with LostBlockError where a block is damaged. */
-  async summarize(layout: DrawsLayout, { spec, names }: Summarized): Promise<Summary> {
-    const options = spec.superchains === undefined ? {} : { superchains: spec.superchains };
+  summarize(layout: DrawsLayout, job: Summarized): Promise<Summary> {
+    return this.#summarize(layout, job, MOST_RANKED);
+  }
+
+  /** A job on its way: of a large one from a part of its draws, at a cost that does not grow with it. */
+  summarizeSoFar(layout: DrawsLayout, job: Summarized): Promise<Summary> {
+    return this.#summarize(layout, job, MOST_RANKED_SO_FAR);
+  }
+
+  async #summarize(layout: DrawsLayout, { spec, names }: Summarized, mostRanked: number): Promise<Summary> {
+    const { superchains } = spec;
+    const options = { mostRanked, ...(superchains === undefined ? {} : { superchains }) };
     if (layout.chains * layout.draws * names.length > MOST_AT_ONCE) return await this.#queue.summarize(layout, options);
     const reader = new FileDraws(layout);
     try {
