@@ -1,13 +1,7 @@
 /** `main.ts serve` as a process over a store that is thrown away, and the few requests that benchmarks make of it. */
 const READY = /^ergodic is ready: (\S+)/m;
-const POLL_MS = 25; // a quarter of a per cent of ten seconds
-
-interface Job {
-  readonly id: string;
-  readonly status: string;
-  readonly progress: { readonly done: number; readonly total: number };
-  readonly error?: { readonly message: string };
-}
+const COMPLETED = 'data: {"status":"completed"}';
+const MOST_KEPT = 4096; // characters of logs and events, to be shown where something goes wrong
 
 export class ServiceProcess implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
@@ -24,20 +18,18 @@ export class ServiceProcess implements AsyncDisposable {
     const process = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", main, "serve", "--port", "0", "--workers", `${workers}`, "--store", store],
       stdout: "piped",
-      stderr: "null",
+      stderr: "piped",
     }).spawn();
-    let printed = "";
-    const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error(`the service ended before it was ready: ${printed}`);
-      printed += value;
-      const ready = READY.exec(printed);
-      if (ready) {
-        void drain(reader);
-        return new ServiceProcess(process, store, ready[1]);
-      }
-    }
+    let logged = "";
+    void drain(process.stderr, (text) => logged = (logged + text).slice(-MOST_KEPT));
+    const address = await new Promise<string>((resolve, reject) => {
+      let printed = "";
+      drain(process.stdout, (text) => {
+        const ready = READY.exec(printed += text);
+        if (ready) resolve(ready[1]);
+      }).then(() => reject(new Error(`the service ended before it was ready: ${printed}${logged}`)));
+    });
+    return new ServiceProcess(process, store, address);
   }
 
   /** Of the coordinator's process, which nodes are not part of. */
@@ -45,22 +37,22 @@ export class ServiceProcess implements AsyncDisposable {
     return this.#process.pid;
   }
 
-  /** Posts a job and waits for its end. Returns its id and the seconds that took. */
+  /** Posts a job and follows its events to the end. Returns its id and the seconds that took. */
   async run(spec: unknown): Promise<{ id: string; seconds: number }> {
     const begin = performance.now();
-    let job = await this.#request("/v1/jobs", { method: "POST", body: JSON.stringify(spec) });
-    while (job.status === "queued" || job.status === "running") {
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      job = await this.#request(`/v1/jobs/${job.id}`);
-    }
-    if (job.status !== "completed") throw new Error(`the job is ${job.status}: ${job.error?.message ?? ""}`);
-    return { id: job.id, seconds: (performance.now() - begin) / 1000 };
+    const posted = await this.#request("/v1/jobs", { method: "POST", body: JSON.stringify(spec) });
+    const { id }: { id: string } = await posted.json();
+    const { body } = await this.#request(`/v1/jobs/${id}/events`);
+    let last = "";
+    if (body) await drain(body, (text) => last = (last + text).slice(-MOST_KEPT));
+    if (!last.includes(COMPLETED)) throw new Error(`the job did not complete: ${last}`);
+    return { id, seconds: (performance.now() - begin) / 1000 };
   }
 
-  async #request(path: string, init?: RequestInit): Promise<Job> {
+  async #request(path: string, init?: RequestInit): Promise<Response> {
     const response = await fetch(this.address + path, { ...init, headers: { "Content-Type": "application/json" } });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-    return response.json();
+    return response;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -71,6 +63,6 @@ export class ServiceProcess implements AsyncDisposable {
 }
 
 /** A pipe that nobody reads would stop the process that writes to it. */
-async function drain(reader: ReadableStreamDefaultReader<string>): Promise<void> {
-  while (!(await reader.read()).done);
+async function drain(pipe: ReadableStream<Uint8Array>, each: (text: string) => void): Promise<void> {
+  for await (const text of pipe.pipeThrough(new TextDecoderStream())) each(text);
 }

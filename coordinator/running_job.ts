@@ -5,12 +5,14 @@ import type { Store } from "./store/store.ts";
 
 const PROGRESS_EVERY_MS = 250;
 const SUMMARY_EVERY_MS = 1_000;
+/** Live statistics rest so many times as long as they took, so that they leave the processors to the sampling. */
+const REST_FACTOR = 20;
 
 export class RunningJob {
   /** The latest checkpoint of each chain, so that the next lease need not read it back. */
   readonly #checkpoints = new Map<number, { segment: number; tail: Uint8Array }>();
   #progressAt = -Infinity;
-  #summaryAt = performance.now();
+  #nextSummaryAt = performance.now() + SUMMARY_EVERY_MS;
   /** Draws a chain at which live statistics are due next. */
   summaryDue = 1;
   summarizing = false;
@@ -43,9 +45,12 @@ export class RunningJob {
 
   /** Whether live statistics of so many draws a chain are worth their cost now. The clock decides what is shown, never a draw. */
   summaryIsDue(draws: number, now: number): boolean {
-    if (this.summarizing || draws < this.summaryDue || now - this.#summaryAt < SUMMARY_EVERY_MS) return false;
-    this.#summaryAt = now;
-    return true;
+    return !this.summarizing && draws >= this.summaryDue && now >= this.#nextSummaryAt;
+  }
+
+  /** Live statistics were computed, from `begin` to `now`. */
+  summaryTook(begin: number, now: number): void {
+    this.#nextSummaryAt = now + Math.max(SUMMARY_EVERY_MS, REST_FACTOR * (now - begin));
   }
 }
 
