@@ -31,8 +31,8 @@ export function plain(value: unknown): unknown {
         if (path.length >= MOST_DEPTH) {
           throw new RequestError("unreadable", `the body is nested deeper than ${MOST_DEPTH} levels. Make it flatter.`);
         }
-        if (isTypedArray(value)) return walkArray([...value]);
         if (Array.isArray(value)) return walkArray(value);
+        if (isTypedArray(value)) return walkArray([...value]);
         if (Object.getPrototypeOf(value) === Object.prototype) return walkObject(value);
     }
     throw new RequestError(

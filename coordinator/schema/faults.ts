@@ -22,7 +22,7 @@ function toFaults(issue: Issue, base: readonly PropertyKey[], value: unknown): F
   const keys = [...base, ...issue.path];
   const path = dotted(keys);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MOST_FAULTS).map((key) => ({
       path: dotted([...keys, key]),
       message: "is not known here. Remove it, or check its spelling.",
     }));

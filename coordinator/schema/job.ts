@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { models } from "../../models/registry.ts";
 import { kernels } from "../../workers/kernels/registry.ts";
+import { boundFaults } from "./bound_faults.ts";
 
 type Configs<Registry extends Record<string, { config: z.ZodObject }>> = Registry[keyof Registry]["config"];
 
@@ -46,13 +47,14 @@ export const JobSpec = z.strictObject({
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe(
     "Chosen where absent; the one used is returned.",
   ),
-  init: z.array(z.array(z.number())).optional()
+  init: z.array(z.array(z.number())).max(MOST_CHAINS).optional()
     .describe("One start a chain, in the model's coordinates as they are reported."),
   superchains: z.int().min(1).optional()
     .describe("Groups the chains evenly into so many superchains with a common start each; adds nested R-hat."),
   stopWhen: StopWhen.optional()
     .describe("After `draws`, go on until every variable meets every condition, or to maxDraws."),
 }).meta({ id: "JobSpec" });
+boundFaults(JobSpec);
 export type JobSpecInput = z.input<typeof JobSpec>;
 /** A spec with its defaults filled in, the sampler and the seed still open. */
 export type JobSpec = z.output<typeof JobSpec>;

@@ -62,7 +62,8 @@ export function malformedRequests(count: number, seed: number, surroundings: Sur
     ),
     { numRuns: count, seed },
   );
-  return [...drawn, ...overlongBodies(surroundings.mostBodyBytes)];
+  const { mostBodyBytes } = surroundings;
+  return [...drawn, ...overlongBodies(mostBodyBytes), ...bodiesFullOfFaults(Math.min(mostBodyBytes, 4 * 2 ** 20))];
 }
 
 function submission(
@@ -257,6 +258,26 @@ function overlongBodies(most: number): MalformedRequest[] {
     { ...submission("MessagePack one byte too long", body, [413], PACK_TYPE), chunked: true },
     { ...submission("a body too long for a pause", body, [404, 413]), path: "/v1/jobs/none/pause" },
   ];
+}
+
+/** Each has room for millions of faults, all of which nobody could pay for. */
+function bodiesFullOfFaults(most: number): MalformedRequest[] {
+  const filled = (before: string, entry: string, after: string) => {
+    const count = Math.floor((most - before.length - after.length) / (entry.length + 1));
+    return before + Array(count).fill(entry).join(",") + after;
+  };
+  const regression = '{"model":{"kind":"linear-regression","x":[[1]],"y":[';
+  return [
+    submission("text for every number", filled(regression, '""', "]}}"), WRONG),
+    submission("an array for every number", filled(regression, "[]", "]}}"), WRONG),
+    submission("a start for every byte", filled('{"model":{"kind":"funnel"},"init":[', "[0]", "]}"), WRONG),
+    submission("nothing but NaN", encode(nanSpec(most)), WRONG, PACK_TYPE),
+  ];
+}
+
+function nanSpec(most: number): object {
+  const count = Math.floor((most - 100) / 9);
+  return { model: { kind: "linear-regression", x: [[1]], y: Array(count).fill(NaN) } };
 }
 
 // ---------------------------------------------------------------- right words in the wrong place
