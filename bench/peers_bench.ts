@@ -12,6 +12,7 @@ import { compare } from "./comparison.ts";
 import { benchFolder, Contestant, startKernelLoop } from "./contestant.ts";
 import type { LoopSpec } from "./kernel_loop.ts";
 import { logisticData, toRDump } from "./logistic_data.ts";
+import { conditions, record } from "./record.ts";
 
 const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 7);
 const WARMUP = 1000;
@@ -88,7 +89,8 @@ const comparisons = [
   })),
 ];
 
-console.log(`${ROUNDS} rounds, one thread a contestant, ${Deno.build.target}, load ${Deno.loadavg()[0].toFixed(2)}\n`);
+const tables = [conditions()];
+console.log(`${tables[0]}\n`);
 for (const { title, unit, mark, ...starts } of comparisons) {
   const peer = await starts.peer();
   const us = await starts.ours();
@@ -96,5 +98,7 @@ for (const { title, unit, mark, ...starts } of comparisons) {
   await us.stop();
   await peer.stop();
   console.log(`${table}\n`);
+  tables.push(table);
   if (!kept) Deno.exitCode = 1;
 }
+await record("peers", tables.join("\n\n"));

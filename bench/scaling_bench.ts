@@ -11,6 +11,7 @@ import type { LoopSpec } from "./kernel_loop.ts";
 import { logisticData } from "./logistic_data.ts";
 import { markdown, spreadCell } from "./table.ts";
 import { spreadOf } from "./median.ts";
+import { conditions, record } from "./record.ts";
 import { ServiceProcess } from "./service_process.ts";
 
 const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 5);
@@ -38,7 +39,8 @@ const jobs = [
 const folder = await benchFolder();
 await using one = await ServiceProcess.start(1);
 await using two = await ServiceProcess.start(2);
-console.log(`${ROUNDS} rounds, ${navigator.hardwareConcurrency} cores, load ${Deno.loadavg()[0].toFixed(2)}\n`);
+const tables = [conditions()];
+console.log(`${tables[0]}\n`);
 
 for (const { title, promised, draws, model } of jobs) {
   const sampler = kernels["nuts"].config.parse({ kind: "nuts" });
@@ -71,14 +73,15 @@ for (const { title, promised, draws, model } of jobs) {
     if (!kept) Deno.exitCode = 1;
     return `${promise}: ${kept ? "kept" : "MISSED"}`;
   };
-  console.log(`### ${title}\n`);
-  console.log(markdown([
+  const table = markdown([
     ["", "median (least … most)", "promise"],
     ["bare kernel loop, seconds", spreadCell(spreadOf(seconds.map(({ loop }) => loop))), ""],
     ["service, one worker, seconds", spreadCell(spreadOf(seconds.map(({ one }) => one))), ""],
     ["service, two workers, seconds", spreadCell(spreadOf(seconds.map(({ two }) => two))), ""],
     ["one worker / bare loop", spreadCell(cost), verdict(cost.median <= MOST_COST, `≤ ${MOST_COST}`)],
     ["one worker / two workers", spreadCell(speedup), verdict(speedup.median >= LEAST_SPEEDUP, `≥ ${LEAST_SPEEDUP}`)],
-  ]));
-  console.log(`\nMedian of ${ROUNDS} rounds. Ceiling: 1 and 2.\n`);
+  ]);
+  tables.push(`### ${title}\n\n${table}\n\nMedian of ${ROUNDS} rounds. Ceiling: 1 and 2.`);
+  console.log(`${tables.at(-1)}\n`);
 }
+await record("scaling", tables.join("\n\n"));

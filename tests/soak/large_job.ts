@@ -7,6 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { conditions, record } from "../../bench/record.ts";
 import { ServiceProcess } from "../../bench/service_process.ts";
 import type { Summary } from "../../coordinator/schema/summary.ts";
 
@@ -19,8 +20,9 @@ const VALUES_BYTES = 8 * CHAINS * DRAWS * VARIABLES;
 const mean = Array.from({ length: VARIABLES }, (_, i) => i);
 const covariance = mean.map((_, i) => mean.map((_, j) => 0.5 ** Math.abs(i - j)));
 
+const notes: string[] = [];
 await using service = await ServiceProcess.start(navigator.hardwareConcurrency);
-report("serving");
+note("serving");
 const { id, seconds } = await service.run({
   model: { kind: "gaussian", mean, covariance },
   sampler: { kind: "random-walk" },
@@ -28,7 +30,7 @@ const { id, seconds } = await service.run({
   draws: DRAWS,
   seed: 20260101,
 });
-report(`completed in ${seconds.toFixed(1)} s`);
+note(`completed in ${seconds.toFixed(1)} s`);
 
 const summary: Summary = await (await get(`/v1/jobs/${id}/summary`)).json();
 assert.equal(summary.complete, true);
@@ -41,7 +43,7 @@ summary.variables.forEach(({ name, mean: found, mcseMean }, i) => {
     `${name}: mean ${found}, expected ${mean[i]} within 5 × ${mcseMean}`,
   );
 });
-report("summarised");
+note("summarised");
 
 for (const format of ["npz", "arrow"]) {
   const first = await download(format);
@@ -49,18 +51,20 @@ for (const format of ["npz", "arrow"]) {
     first.bytes >= VALUES_BYTES,
     `${format} has ${first.bytes} bytes, fewer than its ${VALUES_BYTES} of values`,
   );
-  report(
+  note(
     `downloaded ${(first.bytes / 1e6).toFixed(0)} MB of ${format} at ${
       (first.bytes / 1e6 / first.seconds).toFixed(0)
     } MB/s`,
   );
   assert.equal((await download(format)).sha256, first.sha256, `${format} has other bytes the second time`);
 }
-report("downloaded again, the same bytes");
+note("downloaded again, the same bytes");
 assert.ok(
   peakResident() < MOST_RESIDENT_MB,
   `the coordinator took ${peakResident()} MB, more than ${MOST_RESIDENT_MB}`,
 );
+
+await record("soak", [conditions(), "", ...notes].join("\n"));
 
 async function get(path: string): Promise<Response> {
   const response = await fetch(service.address + path);
@@ -89,6 +93,9 @@ function peakResident(): number {
   return Math.round(Number(line[1]) * 1024 / 1e6);
 }
 
-function report(what: string): void {
-  console.log(`${what}; the coordinator has taken at most ${peakResident()} MB`);
+/** Prints how far it is, and keeps it for the page. */
+function note(what: string): void {
+  const line = `${what}; the coordinator had taken at most ${peakResident()} MB`;
+  console.log(line);
+  notes.push(`- ${line}`);
 }
