@@ -82,6 +82,7 @@ function isLarge(input: unknown): input is object {
 }
 
 function replaceParse(schema: Schema, make: (original: Parse) => Parse): void {
+  schema._zod.run({ value: undefined, issues: [] }, { async: false }); // zod settles its own wrapping at the first parse
   const original = schema._zod.parse;
   const bounded = make(original);
   schema._zod.parse = bounded;
