@@ -1,11 +1,11 @@
 /** The same job gives the same bytes, whoever computes it and whatever is killed on the way. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { Coordinator } from "../../coordinator/coordinator.ts";
 import type { Engine, EngineEvents } from "../../coordinator/engines/engine.ts";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
 import { Store } from "../../coordinator/store/store.ts";
 import { Random } from "../../numerics/random/random.ts";
+import { drawsHash } from "../draws_hash.ts";
 import { Service } from "./service.ts";
 
 const JOB = {
@@ -20,8 +20,8 @@ const LONG_JOB = {
   model: { kind: "funnel" },
   sampler: { kind: "nuts" },
   chains: 4,
-  warmup: 2000,
-  draws: 20_000,
+  warmup: 1000,
+  draws: 10_000,
   seed: 5,
 };
 const STOPPING_JOB = {
@@ -49,19 +49,8 @@ async function runOn(
     const job = coordinator.job(id);
     assert.equal(job.status, "completed", job.error?.message);
     const reader = await coordinator.draws(id);
-    try {
-      const hash = createHash("sha256");
-      for (let chain = 0; chain < reader.chains; chain++) {
-        for (let value = 0; value < reader.names.length; value++) {
-          const column = new Float64Array(reader.draws);
-          reader.readValue(chain, value, 0, column);
-          hash.update(new Uint8Array(column.buffer));
-        }
-      }
-      return { hash: hash.digest("hex"), draws: reader.draws };
-    } finally {
-      reader.close();
-    }
+    const { draws } = reader;
+    return { hash: drawsHash(reader), draws };
   } finally {
     await coordinator.stop();
     await Deno.remove(folder, { recursive: true });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { Coordinator } from "../../coordinator/coordinator.ts";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
 import type { JobEvent } from "../../coordinator/jobs.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../../coordinator/schema/errors.ts";
 import { Store } from "../../coordinator/store/store.ts";
+import { drawsHash } from "../draws_hash.ts";
 
 const QUICK = {
   model: { kind: "gaussian", mean: [1, 2], covariance: [[1, 0], [0, 1]] },
@@ -45,20 +45,7 @@ async function eventsOf(coordinator: Coordinator, id: string, after = 0): Promis
 }
 
 async function hashOf(coordinator: Coordinator, id: string): Promise<string> {
-  const reader = await coordinator.draws(id);
-  try {
-    const hash = createHash("sha256");
-    for (let chain = 0; chain < reader.chains; chain++) {
-      for (let value = 0; value < reader.names.length; value++) {
-        const column = new Float64Array(reader.draws);
-        reader.readValue(chain, value, 0, column);
-        hash.update(new Uint8Array(column.buffer));
-      }
-    }
-    return hash.digest("hex");
-  } finally {
-    reader.close();
-  }
+  return drawsHash(await coordinator.draws(id));
 }
 
 Deno.test("a job runs to its end: events in order, whole progress, a summary", () =>
