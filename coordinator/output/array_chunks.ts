@@ -2,7 +2,7 @@
 import { COLUMN_ARRAYS } from "../../workers/block.ts";
 import type { DrawsReader } from "../store/draws.ts";
 
-const MOST_ELEMENTS = 1 << 17; // a MiB of float64
+export const MOST_ELEMENTS = 1 << 17; // a MiB of float64
 
 /** A variable and where its entries are among the reported values. */
 export interface VariableRange {
@@ -30,9 +30,10 @@ export function variableRanges(draws: DrawsReader): VariableRange[] {
   });
 }
 
-/** How many draws of an array with `count` elements a draw make a piece. */
-export function drawsAPiece(count: number): number {
-  return Math.max(1, Math.floor(MOST_ELEMENTS / count));
+/** How many of `draws` draws with `count` elements each make a piece: as few pieces as can be, as equal as can be. */
+export function drawsAPiece(count: number, draws: number): number {
+  const most = Math.max(1, Math.floor(MOST_ELEMENTS / count));
+  return Math.ceil(draws / Math.ceil(draws / most));
 }
 
 /** One variable of every chain in order, in pieces of `drawsAPiece` draws, the last of a chain shorter. */
@@ -40,7 +41,7 @@ export function* variableChunks(
   draws: DrawsReader,
   { first, count }: VariableRange,
 ): Generator<ArrayChunk<Float64Array<ArrayBuffer>>, void> {
-  const size = drawsAPiece(count);
+  const size = drawsAPiece(count, draws.draws);
   for (let chain = 0; chain < draws.chains; chain++) {
     let start = 0;
     let filled = 0;
@@ -67,7 +68,7 @@ export function* variableChunks(
   }
 }
 
-/** One statistic of every chain in order, in pieces of `drawsAPiece(1)` draws, in the type in which it is recorded. */
+/** One statistic of every chain in order, in pieces of `drawsAPiece` draws, in the type in which it is recorded. */
 export function* statisticChunks(
   draws: DrawsReader,
   statistic: number,
@@ -75,7 +76,7 @@ export function* statisticChunks(
   ArrayChunk<Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>,
   void
 > {
-  const size = drawsAPiece(1);
+  const size = drawsAPiece(1, draws.draws);
   const { type } = draws.statistics[statistic];
   for (let chain = 0; chain < draws.chains; chain++) {
     for (let start = 0; start < draws.draws; start += size) {

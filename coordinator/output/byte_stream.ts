@@ -7,8 +7,9 @@ export const CHUNK_BYTES = 1 << 18;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * Asks `parts` for one chunk a read. However it ends (whole, cancelled, by an error, by `signal`), what `parts` holds is
- * let go by its `finally`, and `draws` is closed.
+ * Asks `parts` for one chunk a read; an empty one says that more work comes before the next bytes, and is passed over
+ * after others had their turn. However it ends (whole, cancelled, by an error, by `signal`), what `parts` holds is let go
+ * by its `finally`, and `draws` is closed.
  */
 export function byteStream(
   parts: Generator<Bytes, void> | AsyncGenerator<Bytes, void>,
@@ -27,14 +28,17 @@ export function byteStream(
   };
   return new ReadableStream<Bytes>({
     async pull(controller) {
-      // A reader that is always ready would otherwise keep the event loop for itself.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (over) return;
       try {
-        signal?.throwIfAborted();
-        const { done, value } = await parts.next();
-        if (over) return;
-        if (!done) return controller.enqueue(value);
+        for (;;) {
+          // A reader that is always ready would otherwise keep the event loop for itself.
+          await new Promise((resolve) => setImmediate(resolve));
+          if (over) return;
+          signal?.throwIfAborted();
+          const { done, value } = await parts.next();
+          if (over) return;
+          if (done) break;
+          if (value.byteLength > 0) return controller.enqueue(value);
+        }
       } catch (error) {
         await finish();
         throw error;

@@ -3,7 +3,7 @@ import { buildTarget } from "../../workers/sampling.ts";
 import type { JobView } from "../schema/job.ts";
 import type { OutputContext } from "./format.ts";
 
-export function outputContext({ id, spec }: JobView, signal?: AbortSignal): OutputContext {
+export function outputContext({ id, spec }: JobView, signal?: AbortSignal, temporaryFolder?: string): OutputContext {
   return {
     job: id,
     model: spec.model.kind,
@@ -11,5 +11,6 @@ export function outputContext({ id, spec }: JobView, signal?: AbortSignal): Outp
     seed: spec.seed,
     observed: buildTarget(spec.model).observed,
     signal,
+    temporaryFolder,
   };
 }

@@ -13,6 +13,8 @@ export interface OutputContext {
   readonly observed?: Target["observed"];
   /** Ends the stream with its reason. */
   readonly signal?: AbortSignal;
+  /** Where a format that is not written from front to back makes its file; by default the system's. */
+  readonly temporaryFolder?: string;
 }
 
 export interface OutputFormat<Name extends string = string> {

@@ -53,6 +53,19 @@ for engine in ["netcdf4", "h5netcdf"]:
     assert observed["x"].values.tolist() == [[1, 2], [3, 4]], engine
     posterior.close(); statistics.close(); observed.close()
 
+z = np.load(folder + "/large.npz")
+for engine in ["netcdf4", "h5netcdf"]:
+    posterior = xr.open_dataset(folder + "/large.nc", group="posterior", engine=engine).load()
+    statistics = xr.open_dataset(folder + "/large.nc", group="sample_stats", engine=engine).load()
+    assert posterior["b"].dims == ("chain", "draw", "b_dim_0"), engine
+    assert np.array_equal(posterior.coords["draw"].values, np.arange(150_000)), engine
+    for name in ["a", "b"]:
+        assert np.array_equal(posterior[name].values, z[name], equal_nan=True), (engine, name)
+    for name in ["lp", "acceptance_rate", "n_steps", "diverging"]:
+        assert statistics[name].dtype == z["sample_stats/" + name].dtype, (engine, name)
+        assert np.array_equal(statistics[name].values, z["sample_stats/" + name]), (engine, name)
+    posterior.close(); statistics.close()
+
 rows = list(csv.reader(open(folder + "/draws.csv", newline="")))
 assert rows[0] == ["chain", "draw"] + reference["variables"]
 same(np.array([[float(x) for x in row[2:]] for row in rows[1:]]), 0, 8, "csv")
@@ -76,6 +89,11 @@ Deno.test({
       for (const format of Object.values(outputFormats)) {
         const bytes = await collect(format.stream(new ExampleDraws(), context));
         Deno.writeFileSync(`${folder}/draws${format.extension}`, bytes);
+      }
+      const variables = [{ name: "a", shape: [] }, { name: "b", shape: [2] }];
+      for (const { stream, extension } of [outputFormats.npz, outputFormats.netcdf]) {
+        const large = new ExampleDraws({ chains: 2, draws: 150_000, blockDraws: 7_000, variables });
+        Deno.writeFileSync(`${folder}/large${extension}`, await collect(stream(large, context)));
       }
       const { success, stderr } = await new Deno.Command(PYTHON, { args: ["-c", SCRIPT, folder] }).output();
       assert.ok(success, new TextDecoder().decode(stderr));
