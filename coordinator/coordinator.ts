@@ -51,6 +51,10 @@ export class Coordinator implements Jobs {
     this.#store.close();
   }
 
+  get temporaryFolder(): string {
+    return this.#store.temporaryFolder;
+  }
+
   get accepting(): boolean {
     return !this.#runner.stopping;
   }

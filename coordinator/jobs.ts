@@ -43,6 +43,8 @@ export interface Jobs {
    */
   events(id: string, after: number, signal: AbortSignal): AsyncIterable<JobEvent>;
   isOver(id: string, after: number): boolean;
+  /** For files that nobody misses after a crash, on the disk of the draws. */
+  readonly temporaryFolder: string;
   /** False once a shutdown has begun. */
   readonly accepting: boolean;
   /** For /metrics. `draws`: those committed, of all chains of all jobs. */

@@ -88,7 +88,7 @@ async function runJob(
   for (const { message } of summary.warnings) console.error(`warning: ${message}`);
   if (output) {
     const draws = await coordinator.draws(job.id);
-    await Deno.writeFile(output.path, output.format.stream(draws, outputContext(job)));
+    await Deno.writeFile(output.path, output.format.stream(draws, outputContext(job, coordinator.temporaryFolder)));
     console.error(`draws written to ${output.path}`);
   }
   return 0;

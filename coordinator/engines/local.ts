@@ -27,7 +27,7 @@ const MOST_RESTART_DELAY_MS = 5_000;
 const STABLE_MS = 10_000; // a node that lived so long resets the delay
 
 /** What a worker is made of; all of it stands below the coordinator in the chain of imports. */
-const SOURCES = ["workers", "onnx", "models", "numerics"];
+const SOURCES = ["workers", "models", "numerics"];
 
 const logger = getLogger(["ergodic", "engine"]);
 

@@ -15,6 +15,7 @@ interface FakeJob {
 const TERMINAL: readonly JobStatus[] = ["completed", "cancelled", "failed"];
 
 export class FakeJobs implements Jobs {
+  readonly temporaryFolder = Deno.env.get("TMPDIR") ?? "/tmp";
   accepting = true;
   mostUnfinished = 100;
   /** Readers that were handed out and not closed. */
