@@ -52,7 +52,7 @@ export class Coordinator implements Jobs {
   }
 
   get temporaryFolder(): string {
-    return this.#store.temporaryFolder;
+    return this.#store.folder;
   }
 
   get accepting(): boolean {
