@@ -23,10 +23,10 @@ const MOST_COST = 1.1; // of the service with one worker, over the bare loop
 
 const jobs = [
   {
-    title: "NUTS, logistic regression 1000 × 25, 8 chains × (1000 + 6000)",
+    title: "NUTS, logistic regression 4000 × 25, 8 chains × (1000 + 1000): a model that takes its time",
     promised: true,
-    draws: 6000,
-    model: models["logistic-regression"].config.parse({ kind: "logistic-regression", ...logisticData(1000, 25) }),
+    draws: 1000,
+    model: models["logistic-regression"].config.parse({ kind: "logistic-regression", ...logisticData(4000, 25) }),
   },
   {
     title: "NUTS, eight schools, 8 chains × (1000 + 150,000): 12 million values to keep and to summarise",
@@ -47,7 +47,7 @@ for (const { title, promised, draws, model } of jobs) {
   const sampling: LoopSpec["sampling"] = { model, sampler, chains: CHAINS, warmup: WARMUP, thin: 1 };
   const loop = await startKernelLoop({ name: `scaling-${model.kind}`, sampling, draws }, folder);
   const spec = (seed: number, draws: number) => ({ model, sampler, chains: CHAINS, warmup: WARMUP, draws, seed });
-  for (const service of [one, two]) await service.run(spec(0, 1000)); // untimed, as the loop's own
+  for (const service of [one, two]) await service.run(spec(0, 200)); // untimed, as the loop's own
 
   const runs = {
     loop: async (seed: number) => (await loop.round(seed)).seconds,
