@@ -1,4 +1,7 @@
-/** A pool of Web Workers, each running one segment at a time; what finds none free waits in order. */
+/**
+ * A pool of Web Workers, each running one segment at a time. A worker is given its next segment while it is at one, so that it
+ * does not idle for the way to here and back; what finds no place waits in order.
+ */
 import * as Comlink from "comlink";
 import type { Lease } from "./protocol.ts";
 import type { SamplingSpec } from "./sampling.ts";
@@ -8,7 +11,8 @@ interface Member {
   readonly worker: Worker;
   readonly api: Comlink.Remote<WorkerApi>;
   readonly opened: Set<string>;
-  current: number | null;
+  /** The leases that it was given, in their order: it is at the first. */
+  given: number[];
 }
 
 interface Waiting {
@@ -16,6 +20,8 @@ interface Waiting {
   readonly checkpoint: Uint8Array | null;
   readonly done: (result: RunResult) => void;
 }
+
+const MOST_GIVEN = 2;
 
 export class Pool {
   #members: Member[];
@@ -34,9 +40,9 @@ export class Pool {
         event.preventDefault();
         died(event.message);
       };
-      const member: Member = { worker, api: Comlink.wrap<WorkerApi>(worker), opened: new Set(), current: null };
+      const member: Member = { worker, api: Comlink.wrap<WorkerApi>(worker), opened: new Set(), given: [] };
       void member.api.connect(Comlink.proxy(() => {
-        if (member.current !== null) alive(member.current);
+        if (member.given.length > 0) alive(member.given[0]);
       }));
       return member;
     });
@@ -46,9 +52,9 @@ export class Pool {
     return this.#members.length;
   }
 
-  /** Leases that wait for a free worker. */
+  /** Leases that no worker is at yet. */
   get waiting(): number[] {
-    return this.#waiting.map(({ lease }) => lease.lease);
+    return [...this.#members.flatMap(({ given }) => given.slice(1)), ...this.#waiting.map(({ lease }) => lease.lease)];
   }
 
   open(job: string, spec: SamplingSpec): void {
@@ -77,16 +83,16 @@ export class Pool {
       this.#waiting.splice(index, 1)[0].done({ ok: "cancelled" });
       return;
     }
-    void this.#members.find(({ current }) => current === lease)?.api.cancel();
+    void this.#members.find(({ given }) => given.includes(lease))?.api.cancel(lease);
   }
 
   #dispatch(): void {
-    const free = this.#members.find(({ current }) => current === null);
-    const next = free && this.#waiting.shift();
-    if (!free || !next) return;
-    free.current = next.lease.lease;
-    void this.#runOn(free, next).then((result) => {
-      free.current = null;
+    const freest = this.#members.reduce((a, b) => (b.given.length < a.given.length ? b : a));
+    const next = freest.given.length < MOST_GIVEN ? this.#waiting.shift() : undefined;
+    if (!next) return;
+    freest.given.push(next.lease.lease);
+    void this.#runOn(freest, next).then((result) => {
+      freest.given = freest.given.filter((lease) => lease !== next.lease.lease);
       next.done(result);
       this.#dispatch();
     });
@@ -97,11 +103,13 @@ export class Pool {
     try {
       const spec = this.#specs.get(lease.job);
       if (!spec) throw new Error(`job ${lease.job} was leased before it was opened`);
-      if (!member.opened.has(lease.job)) {
-        await member.api.open(lease.job, spec);
-        member.opened.add(lease.job);
-      }
-      return await member.api.run(lease.job, lease, checkpoint);
+      const isOpen = member.opened.has(lease.job);
+      member.opened.add(lease.job);
+      // Both are posted at once: leases come to the worker in the order in which they were given.
+      const opening = isOpen ? null : member.api.open(lease.job, spec);
+      const result = member.api.run(lease, checkpoint);
+      await opening;
+      return await result;
     } catch (error) {
       return {
         ok: false,

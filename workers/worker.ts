@@ -1,17 +1,17 @@
 /**
  * The Comlink entry: what runs inside a worker. It runs one segment at a time and answers a cancel within a slice of about
- * ten milliseconds, unless the model itself doesn't return.
+ * twenty milliseconds, unless the model itself doesn't return.
  */
 import * as Comlink from "comlink";
 import { setImmediate } from "node:timers/promises";
 import { InputError } from "../numerics/errors.ts";
 import { decodeTail, encodeBlock } from "./block.ts";
 import type { BaseState } from "./kernels/kernel.ts";
-import type { SegmentError } from "./protocol.ts";
+import type { Lease, SegmentError } from "./protocol.ts";
 import { buildSampling, type SamplingSpec } from "./sampling.ts";
-import { runSegment, type Sampling, type Segment } from "./segment.ts";
+import { runSegment, type Sampling } from "./segment.ts";
 
-const SLICE_MS = 10; // between two looks at the messages
+const SLICE_MS = 20; // between two looks at the messages, each of which costs about 0.1 ms
 const SIGN_OF_LIFE_MS = 1_000;
 
 /** Custom error classes are lost across Comlink, so failure is a value. */
@@ -21,8 +21,12 @@ export type RunResult =
   | { readonly ok: "cancelled" };
 
 const samplings = new Map<string, Sampling>();
-let cancelled = false;
+/** Leases that have not ended, and those of them that are to be left off. */
+const given = new Set<number>();
+const cancelled = new Set<number>();
 let signOfLife: () => void = () => {};
+/** Settles when the leases that came before have ended. */
+let before: Promise<unknown> = Promise.resolve();
 
 const api = {
   /** `alive` is called about every second while steps are being made. */
@@ -38,31 +42,49 @@ const api = {
     samplings.delete(job);
   },
 
-  cancel(): void {
-    cancelled = true;
+  cancel(lease: number): void {
+    if (given.has(lease)) cancelled.add(lease);
   },
 
-  /** Runs a segment of an open job. `checkpoint` is the tail of the block before it, null for a chain's first. */
-  async run(job: string, segment: Segment, checkpoint: Uint8Array | null): Promise<RunResult> {
-    cancelled = false;
-    const sampling = samplings.get(job);
-    if (!sampling) throw new Error(`job ${job} is not open in this worker`);
-    try {
-      // The bytes come from this very kernel's encodeBlock, over a checked store: its state by construction.
-      const state = checkpoint ? decodeTail(checkpoint).state as BaseState : null;
-      const result = await inSlices(runSegment(sampling, segment, state));
-      if (!result) return { ok: "cancelled" };
-      const bytes = encodeBlock(result.block, result.state);
-      return Comlink.transfer({ ok: true, bytes }, [bytes.buffer]);
-    } catch (error) {
-      return { ok: false, error: describe(error) };
-    }
+  /**
+   * Runs a segment of an open job, after those that were given before. `checkpoint` is the tail of the block before it, null
+   * for a chain's first.
+   */
+  run(lease: Lease, checkpoint: Uint8Array | null): Promise<RunResult> {
+    given.add(lease.lease);
+    const result = before.then(() => runAlone(lease, checkpoint));
+    before = result;
+    return result;
   },
 };
 export type WorkerApi = typeof api;
 
+/** Never rejects. */
+async function runAlone(lease: Lease, checkpoint: Uint8Array | null): Promise<RunResult> {
+  await setImmediate(); // the result of the lease before is posted first
+  try {
+    const sampling = samplings.get(lease.job);
+    if (!sampling) throw new Error(`job ${lease.job} is not open in this worker`);
+    // The bytes come from this very kernel's encodeBlock, over a checked store: its state by construction.
+    const state = checkpoint ? decodeTail(checkpoint).state as BaseState : null;
+    const result = await inSlices(runSegment(sampling, lease, state), () => cancelled.has(lease.lease));
+    if (!result) return { ok: "cancelled" };
+    const bytes = encodeBlock(result.block, result.state);
+    return Comlink.transfer({ ok: true, bytes }, [bytes.buffer]);
+  } catch (error) {
+    return { ok: false, error: describe(error) };
+  } finally {
+    given.delete(lease.lease);
+    cancelled.delete(lease.lease);
+  }
+}
+
 /** Drives a segment to its end, null where it was cancelled on the way. */
-async function inSlices<Result>(run: Generator<void, Result, number>): Promise<Result | null> {
+async function inSlices<Result>(
+  run: Generator<void, Result, number>,
+  isCancelled: () => boolean,
+): Promise<Result | null> {
+  if (isCancelled()) return null;
   let lastSign = performance.now();
   let steps = 1;
   let turn = run.next(0); // up to the first yield: the start is made, no step yet
@@ -77,7 +99,7 @@ async function inSlices<Result>(run: Generator<void, Result, number>): Promise<R
       signOfLife();
     }
     await setImmediate();
-    if (cancelled) return null;
+    if (isCancelled()) return null;
   }
   return turn.value;
 }
