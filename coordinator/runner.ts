@@ -330,6 +330,7 @@ export class Runner {
 
   #end(id: string, status: JobStatus, progress: scheduler.Progress, error: SegmentError | null): void {
     this.#running.delete(id);
+    this.#store.segments.sync(id);
     const { done, total } = progress;
     this.#store.transaction(() => {
       this.#store.jobs.update(id, { status, done, total, ...(error ? { error } : {}) });

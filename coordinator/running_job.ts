@@ -6,7 +6,7 @@ import type { Store } from "./store/store.ts";
 const PROGRESS_EVERY_MS = 250;
 const SUMMARY_EVERY_MS = 1_000;
 /** Live statistics rest so many times as long as they took, so that they leave the processors to the sampling. */
-const REST_FACTOR = 20;
+const REST_FACTOR = 50;
 
 export class RunningJob {
   /** The latest checkpoint of each chain, so that the next lease need not read it back. */

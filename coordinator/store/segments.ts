@@ -45,15 +45,19 @@ interface IndexRow {
 }
 
 const BYTES_A_TURN = 4 << 20; // a millisecond or two between which others may run
+/** A sync costs as much as computing a small segment. What a power failure takes is found by its CRC and computed again. */
+const COMMITS_A_SYNC = 16;
 const ROW = "chain, segment, offset, length, crc, draws";
 
 export class SegmentTable {
   readonly #database: Database;
   readonly #folder: string;
   readonly #durable: boolean;
+  /** Commits of a job since its file was synced. */
+  readonly #unsynced = new Map<string, number>();
   readonly #statements;
 
-  /** `folder` holds the segment files. With `durable`, a commit waits until the disk has them. */
+  /** `folder` holds the segment files. With `durable`, the disk is waited for now and then, and at `sync`. */
   constructor(database: Database, folder: string, durable: boolean) {
     this.#database = database;
     this.#folder = folder;
@@ -81,7 +85,7 @@ export class SegmentTable {
   }
 
   /**
-   * Commits results all together: on return they survive `kill -9` (and with `durable`, their bytes are on the disk). A
+   * Commits results all together: on return they survive `kill -9`, and after `sync` a power failure too. A
    * result that is there already with the same bytes is a duplicate and changes nothing. Throws ConflictError where it has
    * other bytes; nothing of the call is committed then.
    */
@@ -116,13 +120,22 @@ export class SegmentTable {
         }
         if (end === bytes) continue;
         if (this.#durable) {
-          file.syncDataSync();
+          const unsynced = (this.#unsynced.get(job) ?? 0) + 1;
+          this.#unsynced.set(job, unsynced % COMMITS_A_SYNC);
+          if (unsynced === COMMITS_A_SYNC) file.syncDataSync();
           if (bytes === 0) syncFolder(this.#folder);
         }
         this.#statements.setEnd.run({ number, end });
       }
       return outcomes;
     });
+  }
+
+  /** Has the disk take all that was committed of a job, where the store is durable. */
+  sync(job: string): void {
+    if (!this.#unsynced.delete(job) || fileSize(this.path(job)) === 0) return;
+    using file = Deno.openSync(this.path(job), { write: true });
+    file.syncDataSync();
   }
 
   /** What each chain that has any segment has; the index is the chain. */

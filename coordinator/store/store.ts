@@ -23,8 +23,9 @@ export class Store {
   readonly #lock: Deno.FsFile;
 
   /**
-   * Opens a folder, made where there is none. `durable` waits for the disk, so that what was committed also survives a power
-   * failure, but for the last commits' index rows, which are then computed again; without it only `kill -9` is survived.
+   * Opens a folder, made where there is none. `durable` waits for the disk now and then, and before a job ends: a power
+   * failure costs an unfinished job its last blocks, which are then computed again; without it a finished one too. Both
+   * survive `kill -9` whole.
    * Throws StoreLockedError at once where another coordinator has it, and StoreDamagedError where the database is damaged.
    */
   static open(folder: string, { durable }: { durable: boolean }): Store {
