@@ -153,12 +153,12 @@ export class Coordinator implements Jobs {
   }
 
   events(id: string, after: number, signal: AbortSignal): AsyncIterable<JobEvent> {
-    this.#stored(id);
+    this.#expect(id);
     return this.#events.follow(id, after, signal);
   }
 
   isOver(id: string, after: number): boolean {
-    this.#stored(id);
+    this.#expect(id);
     return this.#events.isOver(id, after);
   }
 
@@ -187,6 +187,11 @@ export class Coordinator implements Jobs {
       this.#runner.blocksLost(id, await this.#store.segments.verify(id));
       return await read();
     }
+  }
+
+  /** Throws where there is no such job, without reading its spec, which may be megabytes. */
+  #expect(id: string): void {
+    if (!this.#store.jobs.has(id)) throw new NotFoundError(`there is no job ${JSON.stringify(id)}`);
   }
 
   #stored(id: string): StoredJob {

@@ -120,6 +120,10 @@ export class JobTable {
     });
   }
 
+  has(id: string): boolean {
+    return this.#statements.numberOf.get(id) !== undefined;
+  }
+
   get(id: string): StoredJob | undefined {
     return toJob(this.#statements.byId.get(id));
   }
