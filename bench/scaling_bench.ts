@@ -63,6 +63,7 @@ for (const { title, promised, draws, model } of jobs) {
       times[name] = await runs[name](FIRST_SEED + round);
     }
     seconds.push(times);
+    console.log(names.map((name) => `${name} ${times[name].toFixed(2)} s`).join(", "));
   }
   await loop.stop();
 

@@ -38,7 +38,8 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number): AcceptedJob
   if (missing.length > 0) {
     throw new ValidationError([{
       path: "sampler.kind",
-      message: `${sampler.kind} needs the model's ${missing.join(" and ")}, which ${spec.model.kind} does not have. ` +
+      message: `${sampler.kind} needs ${missing.map((name) => NEEDS[name]).join(" and ")}, which ${spec.model.kind} ` +
+        "does not have. " +
         `Samplers that can serve it: ${suitableSamplers(target).join(", ")}.`,
     }]);
   }
@@ -73,15 +74,29 @@ function maxDraws(spec: FixedSpec, values: number): number {
   return spec.stopWhen.maxDraws ?? Math.min(DEFAULT_DRAWS_FACTOR * spec.draws, bearable);
 }
 
+const NEEDS: Record<Capability, string> = {
+  gradient: "the model's gradient",
+  conditionals: "the model's conditionals",
+  real: "coordinates that are real numbers",
+  sweeps: "an energy model that makes its own Gibbs sweeps",
+};
+
 function defaultSampler(target: Target): SamplerSpec {
-  const kind = target.logDensityAndGradient ? "nuts" : "random-walk";
+  const kind = target.sweeps || target.coding ? "gibbs" : target.logDensityAndGradient ? "nuts" : "random-walk";
   return kernels[kind].config.parse({ kind });
 }
 
 function offers(target: Target, capability: Capability): boolean {
-  return capability === "gradient"
-    ? target.logDensityAndGradient !== undefined
-    : target.sampleConditional !== undefined;
+  switch (capability) {
+    case "gradient":
+      return target.logDensityAndGradient !== undefined;
+    case "conditionals":
+      return target.sampleConditional !== undefined;
+    case "real":
+      return target.coding === undefined;
+    case "sweeps":
+      return target.sweeps !== undefined;
+  }
 }
 
 /** The samplers that can serve a target with their default options. */

@@ -3,6 +3,7 @@
  * `variables`, which `constrain` computes from x.
  */
 import type { Random } from "../numerics/random/random.ts";
+import type { Sweeps } from "./energy/sweeps.ts";
 
 /** log p(x) up to a constant, on ℝ^dim. */
 export interface Density {
@@ -49,13 +50,18 @@ export function valueNames(variables: readonly Variable[]): string[] {
   });
 }
 
-/** What fixes the rounding of a target's numbers. */
-export type NumericClass = "v8" | "wasm" | "native" | `webgpu:${string}`;
+/** What fixes the rounding of a target's numbers. `wasm-relaxed`: with fused multiply-adds, where the processor has them. */
+export type NumericClass = "v8" | "wasm" | "wasm-relaxed" | "native" | `webgpu:${string}`;
+
+/** How the coordinates of a discrete target are coded: spins are −1 and +1, bits 0 and 1. */
+export type Coding = "spins" | "bits";
 
 /** A model as the samplers and the outputs see it. */
 export interface Target extends Density {
   readonly variables: readonly Variable[];
   readonly numericClass: NumericClass;
+  /** Where the coordinates are not real numbers. Kernels that move by real steps then cannot serve the target. */
+  readonly coding?: Coding;
   /** Writes the reported values of x, `countValues(variables)` of them, into out. */
   constrain(x: Float64Array, out: Float64Array): void;
   /**
@@ -65,6 +71,8 @@ export interface Target extends Density {
   unconstrain(values: readonly number[]): Float64Array;
   logDensityAndGradient?(x: Float64Array, gradient: Float64Array): number;
   sampleConditional?(i: number, x: Float64Array, random: Random): number;
+  /** Of an energy model: Gibbs sweeps of whole states, many at once. */
+  readonly sweeps?: Sweeps;
   /** An exact, independent draw of x, where the model has one. Serves tests. */
   sample?(random: Random, out: Float64Array): void;
   /** A start of the model's own choosing; the default is uniform on (−2, 2) in every coordinate. */

@@ -1,6 +1,6 @@
 /** From a job's spec to what the workers run: the target, the kernel and the columns they record. */
 import { models } from "../models/registry.ts";
-import type { ModelDefinition } from "../models/model.ts";
+import type { Assets, ModelDefinition } from "../models/model.ts";
 import type { Target } from "../models/target.ts";
 import type { KernelDefinition } from "./kernels/kernel.ts";
 import { kernels } from "./kernels/registry.ts";
@@ -19,9 +19,9 @@ export interface SamplingSpec {
 }
 
 /** Builds a registered model. Throws InputError with a path relative to the model's configuration. */
-export function buildTarget(config: SamplingSpec["model"]): Target {
+export function buildTarget(config: SamplingSpec["model"], assets?: Assets): Target {
   const definition: ModelDefinition = models[config.kind];
-  return definition.build(config);
+  return definition.build(config, assets);
 }
 
 /** The registered sampler that a configuration names. */

@@ -200,7 +200,7 @@ export const independence: KernelDefinition<typeof config, State, Info> = {
   kind: "independence",
   summary: "Independence Metropolis–Hastings with a Student t proposal, learned in warmup; for near-normal targets.",
   config,
-  requires: () => [],
+  requires: () => ["real"],
   statistics: [
     { name: "acceptance_rate", type: "float32", read: (info) => info.acceptanceRate },
     { name: "accepted", type: "uint8", read: (info) => info.accepted ? 1 : 0 },

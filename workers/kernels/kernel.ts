@@ -44,7 +44,32 @@ export interface Plan {
   readonly warmup: number;
 }
 
-export type Capability = "gradient" | "conditionals";
+/** `real`: coordinates are real numbers. `sweeps`: the target is an energy model that makes its own Gibbs sweeps. */
+export type Capability = "gradient" | "conditionals" | "real" | "sweeps";
+
+/** Where a group of chains is: the key of its random numbers. */
+export interface GroupStep {
+  readonly seed: number;
+  /** The number of the group's first chain; lane l is chain + l. */
+  readonly chain: number;
+  /** From 1, warmup included. */
+  readonly step: number;
+}
+
+/**
+ * A kernel that advances consecutive chains of a job together, for speed: what a chain gets depends on its own number alone,
+ * never on which others are in its group, so the random numbers of lane l are those of the stream chain + l.
+ */
+export interface GroupKernel<State, Info extends BaseInfo> {
+  /** The state at the starts of chains `chain` …; plain data, and the checkpoint, as a Kernel's is. */
+  init(starts: readonly Float64Array[], at: GroupStep): State;
+  /** Advances all lanes in place by one transition. */
+  step(state: State, at: GroupStep): void;
+  /** Writes the target's coordinates of one lane into position and returns their log density. Called for kept draws alone. */
+  read(state: State, lane: number, position: Float64Array): number;
+  /** Of the last step of a lane. May be one object, written over at every call. */
+  info(state: State, lane: number): Info;
+}
 
 /** A sampler kind: its name on the wire, its parameters, what it asks of a target, its kernel. */
 export interface KernelDefinition<
@@ -61,4 +86,13 @@ export interface KernelDefinition<
   readonly statistics: readonly StatisticColumn<Info>[];
   /** Builds the kernel. Throws InputError with a path relative to the config where it does not fit the target. */
   build(target: Target, config: z.output<Config>, plan: Plan): Kernel<State, Info>;
+  /** A kernel for many chains at once, where there is one for this target and configuration. */
+  buildGroup?(target: Target, config: z.output<Config>, plan: Plan): GroupKernel<unknown, Info> | null;
+  /**
+   * Steps that make one draw, 1 where absent: a sampler whose draws are independent runs of many steps (annealed importance
+   * sampling) keeps the state at the end of each run.
+   */
+  stepsADraw?(config: z.output<Config>): number;
+  /** Its draws are independent and weighted, by the statistic `log_weight`; there is no warmup by default. */
+  readonly weighted?: boolean;
 }

@@ -291,7 +291,7 @@ export const parallelTempering: KernelDefinition<typeof config, State, Info> = {
   summary: "Parallel tempering: replicas at rising temperatures that exchange places, for targets with several modes.",
   config,
   requires: ({ inner }) => {
-    if (!inner) return [];
+    if (!inner) return ["real"];
     const definition: KernelDefinition = innerKernels[inner.kind];
     return definition.requires(inner);
   },

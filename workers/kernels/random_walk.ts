@@ -149,7 +149,7 @@ export const randomWalk: KernelDefinition<typeof config, State, Info> = {
   kind: "random-walk",
   summary: "Random-walk Metropolis whose scale and covariance adapt in warmup; for small models without a gradient.",
   config,
-  requires: () => [],
+  requires: () => ["real"],
   statistics: [
     { name: "acceptance_rate", type: "float32", read: (info) => info.acceptanceRate },
     { name: "accepted", type: "uint8", read: (info) => info.accepted ? 1 : 0 },

@@ -150,7 +150,7 @@ export const slice: KernelDefinition<typeof config, State, Info> = {
   kind: "slice",
   summary: "Univariate slice sampling with stepping out and shrinkage: nothing to tune, no gradient needed.",
   config,
-  requires: () => [],
+  requires: () => ["real"],
   statistics: [{ name: "n_steps", type: "int32", read: (info) => info.evaluations }],
   build,
 };

@@ -1,0 +1,36 @@
+/** What an energy model does for the samplers that know it: whole Gibbs sweeps, of many states at once, at any temperature. */
+import type { Purpose } from "../../numerics/random/random.ts";
+
+/** States, a row each, row-major: all that a sweep changes, hidden units included. Real units make the whole Float32. */
+export type States = Int8Array | Float32Array;
+
+/**
+ * The order of a sweep: units one after the other; as many units at random; or blocks with no edge inside (the colours of a graph,
+ * the layers of an RBM), each drawn at once.
+ */
+export type Scan = "systematic" | "random" | "blocks";
+
+/** The key of a sweep's random numbers: row r has the stream `stream + r`, so that it gets the same ones wherever it is computed. */
+export interface SweepKey {
+  readonly seed: number;
+  readonly purpose: Purpose;
+  readonly stream: number;
+  readonly step: number;
+}
+
+/** Gibbs sweeps that leave p(s) ∝ exp(−β E(s)) as it is. Pure but for the states given; may hold scratch space. */
+export interface Sweeps {
+  /** Units of one state. */
+  readonly units: number;
+  /** The orders that this model can serve, the best first. */
+  readonly scans: readonly Scan[];
+  createStates(rows: number): States;
+  /** One sweep of every row, in place; betas[r] is the inverse temperature of row r. */
+  sweep(states: States, rows: number, betas: Float64Array, scan: Scan, key: SweepKey): void;
+  /** Writes E of every row into out: of the whole state, hidden units included. */
+  energies(states: States, rows: number, out: Float64Array): void;
+  /** Sets a row to the target's coordinates; hidden units become what they may be before their first draw. */
+  fromPosition(position: Float64Array, states: States, row: number): void;
+  /** The target's coordinates of a row. */
+  toPosition(states: States, row: number, position: Float64Array): void;
+}

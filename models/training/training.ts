@@ -1,0 +1,48 @@
+/** What a file of this folder exports to be registered: a model that learns from data, one update at a time. */
+import type { z } from "zod";
+import type { Dataset } from "../data/dataset.ts";
+import type { NumericClass } from "../target.ts";
+
+/** What a training gives: the model's configuration without its arrays, and those by their names. */
+export interface TrainedParameters {
+  /** The kind of the model that can be sampled with them, with its scalars. */
+  readonly config: { readonly kind: string; readonly [key: string]: unknown };
+  readonly arrays: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | Float64Array }>
+  >;
+}
+
+/**
+ * A training: pure, so that it gives the same bytes wherever it runs and from whichever checkpoint it goes on. Its random
+ * numbers are functions of (seed, update, row).
+ */
+export interface Training<State = unknown> {
+  /** The names of what `record` writes: `epoch`, `reconstruction_error`, `validation_log_likelihood` … */
+  readonly metrics: readonly string[];
+  readonly numericClass: NumericClass;
+  /** Updates in all. */
+  readonly updates: number;
+  /** Updates between two records; divides `updates`. */
+  readonly updatesARecord: number;
+  /** The state before the first update. Plain data, and the checkpoint: parameters, the optimiser's and the chains' states. */
+  init(): State;
+  /** Makes update number `update` (from 1) in place. */
+  update(state: State, update: number): void;
+  /** Writes the metrics of the state after `update` updates; what cannot be computed is NaN. May keep in the state what early stopping needs. */
+  record(state: State, update: number, out: Float64Array): void;
+  /** Whether to stop after the last record. Depends on the state alone. */
+  shouldStop(state: State): boolean;
+  /** What enters the registry: of early stopping, the best that was seen. */
+  parameters(state: State): TrainedParameters;
+}
+
+/** A model kind that can be trained: its name on the wire, its options, its training. */
+export interface TrainingDefinition<Config extends z.ZodObject = z.ZodObject> {
+  readonly kind: string;
+  /** One sentence for the documentation. */
+  readonly summary: string;
+  /** Of the model and its optimiser; `kind` tells them apart. The data and the seed come beside it. */
+  readonly config: Config;
+  /** Throws InputError with a path relative to the config, or to `data`. */
+  build(config: z.output<Config>, data: Dataset, seed: number): Training;
+}
