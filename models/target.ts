@@ -3,6 +3,7 @@
  * `variables`, which `constrain` computes from x.
  */
 import type { Random } from "../numerics/random/random.ts";
+import type { Annealing } from "./energy/annealing.ts";
 import type { Sweeps } from "./energy/sweeps.ts";
 
 /** log p(x) up to a constant, on ℝ^dim. */
@@ -62,6 +63,8 @@ export interface Target extends Density {
   readonly numericClass: NumericClass;
   /** Where the coordinates are not real numbers. Kernels that move by real steps then cannot serve the target. */
   readonly coding?: Coding;
+  /** int8 where all reported values are integers from −128 to 127: draws then take an eighth of the space. */
+  readonly valueType?: "float64" | "int8";
   /** Writes the reported values of x, `countValues(variables)` of them, into out. */
   constrain(x: Float64Array, out: Float64Array): void;
   /**
@@ -73,6 +76,8 @@ export interface Target extends Density {
   sampleConditional?(i: number, x: Float64Array, random: Random): number;
   /** Of an energy model: Gibbs sweeps of whole states, many at once. */
   readonly sweeps?: Sweeps;
+  /** Of an energy model: the way to it from a law whose normalizer is known. */
+  readonly annealing?: Annealing;
   /** An exact, independent draw of x, where the model has one. Serves tests. */
   sample?(random: Random, out: Float64Array): void;
   /** A start of the model's own choosing; the default is uniform on (−2, 2) in every coordinate. */
