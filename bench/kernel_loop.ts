@@ -10,7 +10,8 @@ import process from "node:process";
 import { Random } from "../numerics/random/random.ts";
 import type { BaseInfo, BaseState, Kernel } from "../workers/kernels/kernel.ts";
 import { buildSampling, type SamplingSpec } from "../workers/sampling.ts";
-import { runSegment, type Sampling } from "../workers/segment.ts";
+import { chainProcess, type Sampling } from "../workers/chain_process.ts";
+import { runSegment } from "../workers/segment.ts";
 import type { Round } from "./contestant.ts";
 
 /** What to run: a job's sampling, without its seed, and how many draws a round makes. */
@@ -45,11 +46,11 @@ function run({ sampling: spec }: LoopSpec, seed: number, draws: number) {
   const counted = countEvaluations(sampling);
   const blocks = Array.from({ length: spec.chains }, (_, chain) => {
     const segment = { chain, from: 0, to: spec.warmup + draws * spec.thin };
-    const loop = runSegment({ ...sampling, kernel: counted.kernel }, segment, null);
+    const loop = runSegment(chainProcess({ ...sampling, kernel: counted.kernel }), segment, null);
     loop.next();
     const end = loop.next(segment.to);
     if (!end.done) throw new Error("the segment did not run to its end");
-    return end.value.block.values;
+    return Float64Array.from(end.value.block.values);
   });
   const seconds = (performance.now() - begin) / 1000;
   return { values: interleave(blocks, draws), seconds, evaluations: counted.evaluations() };

@@ -3,9 +3,9 @@
  * kept. The same segment always gives the same bytes, so two results can be compared byte for byte.
  *
  * Layout, little-endian, every part at a multiple of 8 bytes:
- *   header      8 × uint32: magic, version, draws, values, bytes of statistics, bytes of the tail, 0, 0
- *   values      float64 [values][draws]: value-major, so that one variable can be read alone
- *   statistics  one column after the other, each [draws] of its type, each padded to 8 bytes
+ *   header      8 × uint32: magic, version, draws, values, bytes of statistics, bytes of the tail, lanes − 1, 1 where values are int8
+ *   values      float64 or int8 [lanes][values][draws]: value-major, so that one variable can be read alone; padded to 8 bytes
+ *   statistics  one column after the other, each [lanes][draws] of its type, each padded to 8 bytes
  *   tail        MessagePack { numericClass, nonFinite, state }
  */
 import { Packr } from "msgpackr/pack";
@@ -27,6 +27,10 @@ export const COLUMN_ARRAYS = {
   uint8: Uint8Array,
 } as const;
 
+/** How reported values are kept; int8 where all of them are small integers: spins, bits. */
+export type ValueType = "float64" | "int8";
+export const VALUE_ARRAYS = { float64: Float64Array, int8: Int8Array } as const;
+
 /** A recorded statistic: its name in sample_stats and how it is stored; a uint8 is a flag, 0 or 1. */
 export interface StatisticType {
   readonly name: string;
@@ -35,10 +39,13 @@ export interface StatisticType {
 
 /** The draws of one segment. Segments of warmup, and those between two thinned draws, have none. */
 export interface Block {
+  /** Chains that were advanced together; 1 where absent. */
+  readonly lanes?: number;
+  /** Of each lane. */
   readonly draws: number;
-  /** [values][draws], value-major. */
-  readonly values: Float64Array;
-  /** One column of [draws] for each of the job's statistics. */
+  /** [lanes][values][draws], value-major. */
+  readonly values: Float64Array | Int8Array;
+  /** One column of [lanes][draws] for each of the job's statistics. */
   readonly statistics: readonly Column[];
   readonly numericClass: NumericClass;
   /** Evaluations in this segment, warmup included, whose log density was NaN or +∞. */
@@ -47,8 +54,10 @@ export interface Block {
 
 /** Where the parts of an encoded block are, in bytes from its beginning. */
 export interface BlockLayout {
+  readonly lanes: number;
   readonly draws: number;
   readonly values: number;
+  readonly valueType: ValueType;
   readonly statisticsStart: number;
   readonly tailStart: number;
   readonly end: number;
@@ -56,16 +65,20 @@ export interface BlockLayout {
 
 /** The bytes that a column of `draws` takes, padding included. */
 export function columnBytes(type: ColumnType, draws: number): number {
-  return Math.ceil(COLUMN_ARRAYS[type].BYTES_PER_ELEMENT * draws / 8) * 8;
+  return padded(COLUMN_ARRAYS[type].BYTES_PER_ELEMENT * draws);
+}
+
+function padded(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
 }
 
 /** A block and the kernel's state at its end, as bytes. */
 export function encodeBlock(block: Block, state: unknown): Uint8Array<ArrayBuffer> {
-  const { draws, values, statistics, numericClass, nonFinite } = block;
+  const { lanes = 1, draws, values, statistics, numericClass, nonFinite } = block;
   const tail = packr.pack({ numericClass, nonFinite, state });
-  const statisticsBytes = statistics.reduce((sum, column) => sum + Math.ceil(column.byteLength / 8) * 8, 0);
-  const bytes = new Uint8Array(HEADER_BYTES + values.byteLength + statisticsBytes + tail.byteLength);
-  const count = draws === 0 ? 0 : values.length / draws;
+  const statisticsBytes = statistics.reduce((sum, column) => sum + padded(column.byteLength), 0);
+  const bytes = new Uint8Array(HEADER_BYTES + padded(values.byteLength) + statisticsBytes + tail.byteLength);
+  const count = draws === 0 ? 0 : values.length / (lanes * draws);
   new Uint32Array(bytes.buffer, 0, 8).set([
     MAGIC,
     VERSION,
@@ -73,11 +86,13 @@ export function encodeBlock(block: Block, state: unknown): Uint8Array<ArrayBuffe
     count,
     statisticsBytes,
     tail.byteLength,
+    lanes - 1,
+    Number(values instanceof Int8Array),
   ]);
   let offset = HEADER_BYTES;
-  const append = (part: Column) => {
+  const append = (part: Column | Int8Array) => {
     bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), offset);
-    offset += Math.ceil(part.byteLength / 8) * 8;
+    offset += padded(part.byteLength);
   };
   append(values);
   statistics.forEach(append);
@@ -90,10 +105,12 @@ export function readLayout(header: Uint8Array): BlockLayout {
   const view = new DataView(header.buffer, header.byteOffset, HEADER_BYTES);
   const word = (i: number) => view.getUint32(4 * i, true);
   if (word(0) !== MAGIC || word(1) !== VERSION) throw new Error("not a block of this version");
-  const draws = word(2), values = word(3);
-  const statisticsStart = HEADER_BYTES + 8 * draws * values;
+  const draws = word(2), values = word(3), lanes = word(6) + 1;
+  const valueType = word(7) === 1 ? "int8" : "float64";
+  const valuesBytes = VALUE_ARRAYS[valueType].BYTES_PER_ELEMENT * lanes * draws * values;
+  const statisticsStart = HEADER_BYTES + padded(valuesBytes);
   const tailStart = statisticsStart + word(4);
-  return { draws, values, statisticsStart, tailStart, end: tailStart + word(5) };
+  return { lanes, draws, values, valueType, statisticsStart, tailStart, end: tailStart + word(5) };
 }
 
 /** What a block ends with: the checkpoint and what was counted. */

@@ -31,6 +31,9 @@ setInterval(() => {
 
 for await (const { message, payload } of readFrames<ToNode>(Deno.stdin.readable)) {
   switch (message.type) {
+    case "asset":
+      pool.keep(message.sha256, payload);
+      break;
     case "open":
       pool.open(message.job, message.spec);
       break;

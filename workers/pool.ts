@@ -4,7 +4,7 @@
  */
 import * as Comlink from "comlink";
 import type { Lease } from "./protocol.ts";
-import type { SamplingSpec } from "./sampling.ts";
+import { assetsOf, type WorkSpec } from "./work.ts";
 import type { RunResult, WorkerApi } from "./worker.ts";
 
 interface Member {
@@ -26,7 +26,9 @@ const MOST_GIVEN = 2;
 export class Pool {
   #members: Member[];
   #waiting: Waiting[] = [];
-  #specs = new Map<string, SamplingSpec>();
+  #specs = new Map<string, WorkSpec>();
+  /** By their SHA-256, while an open job names them. */
+  #assets = new Map<string, Uint8Array>();
 
   /** `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which the pool is of no use. */
   constructor(size: number, alive: (lease: number) => void, died: (message: string) => void) {
@@ -57,12 +59,19 @@ export class Pool {
     return [...this.#members.flatMap(({ given }) => given.slice(1)), ...this.#waiting.map(({ lease }) => lease.lease)];
   }
 
-  open(job: string, spec: SamplingSpec): void {
+  /** Keeps an asset for the job that is opened next. */
+  keep(sha256: string, bytes: Uint8Array): void {
+    this.#assets.set(sha256, bytes);
+  }
+
+  open(job: string, spec: WorkSpec): void {
     this.#specs.set(job, spec);
   }
 
   close(job: string): void {
     this.#specs.delete(job);
+    const named = new Set([...this.#specs.values()].flatMap(assetsOf));
+    for (const sha256 of this.#assets.keys()) if (!named.has(sha256)) this.#assets.delete(sha256);
     for (const member of this.#members) {
       if (member.opened.delete(job)) void member.api.close(job);
     }
@@ -99,6 +108,14 @@ export class Pool {
     this.#dispatch();
   }
 
+  #assetsOf(spec: WorkSpec): Map<string, Uint8Array> {
+    const bytes = (sha256: string): [string, Uint8Array][] => {
+      const found = this.#assets.get(sha256);
+      return found ? [[sha256, found]] : [];
+    };
+    return new Map(assetsOf(spec).flatMap(bytes));
+  }
+
   async #runOn(member: Member, { lease, checkpoint }: Waiting): Promise<RunResult> {
     try {
       const spec = this.#specs.get(lease.job);
@@ -106,7 +123,7 @@ export class Pool {
       const isOpen = member.opened.has(lease.job);
       member.opened.add(lease.job);
       // Both are posted at once: leases come to the worker in the order in which they were given.
-      const opening = isOpen ? null : member.api.open(lease.job, spec);
+      const opening = isOpen ? null : member.api.open(lease.job, spec, this.#assetsOf(spec));
       const result = member.api.run(lease, checkpoint);
       await opening;
       return await result;

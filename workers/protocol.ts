@@ -1,14 +1,16 @@
 /** What the coordinator and a node say to each other. */
-import type { SamplingSpec } from "./sampling.ts";
+import type { WorkSpec } from "./work.ts";
 
 /** One segment, to be run from a checkpoint. */
 export interface Lease {
   /** Unique within the coordinator's life. */
   readonly lease: number;
   readonly job: string;
+  /** Chains chain … chain + lanes − 1 are advanced together. */
   readonly chain: number;
+  readonly lanes: number;
   readonly segment: number;
-  /** Steps (from, to] of the chain. */
+  /** Steps (from, to] of each chain. */
   readonly from: number;
   readonly to: number;
 }
@@ -20,8 +22,10 @@ export interface SegmentError {
 }
 
 export type ToNode =
+  /** Comes before the first job that names it; the payload is its bytes. */
+  | { readonly type: "asset"; readonly sha256: string }
   /** Comes before the first lease of a job. */
-  | { readonly type: "open"; readonly job: string; readonly spec: SamplingSpec }
+  | { readonly type: "open"; readonly job: string; readonly spec: WorkSpec }
   /** The payload is the tail of the block before the segment; none for a chain's first. */
   | { readonly type: "lease"; readonly lease: Lease }
   | { readonly type: "revoke"; readonly lease: number }

@@ -1,10 +1,11 @@
-/** From a job's spec to what the workers run: the target, the kernel and the columns they record. */
+/** From a sampling job's spec to what the workers run: the target, the kernel and the columns they record. */
 import { models } from "../models/registry.ts";
 import type { Assets, ModelDefinition } from "../models/model.ts";
 import type { Target } from "../models/target.ts";
+import { chainProcess, groupProcess, type GroupSampling, type Sampling } from "./chain_process.ts";
 import type { KernelDefinition } from "./kernels/kernel.ts";
 import { kernels } from "./kernels/registry.ts";
-import type { Sampling } from "./segment.ts";
+import type { Process } from "./process.ts";
 
 /** The part of a job's spec that decides its draws. Already validated: defaults are filled in, nothing is left open. */
 export interface SamplingSpec {
@@ -29,18 +30,33 @@ export function samplerDefinition(config: SamplingSpec["sampler"]): KernelDefini
   return kernels[config.kind];
 }
 
-/** Builds all of it. The target and the kernel hold scratch space, so each worker builds its own. */
-export function buildSampling(spec: SamplingSpec): Sampling {
-  const target = buildTarget(spec.model);
+/** Builds the chains that are advanced one by one. The target and the kernel hold scratch space: each worker builds its own. */
+export function buildSampling(spec: SamplingSpec, assets?: Assets): Sampling {
+  const target = buildTarget(spec.model, assets);
   const definition = samplerDefinition(spec.sampler);
   return {
-    target,
+    ...chainsOf(spec, target, definition),
     kernel: definition.build(target, spec.sampler, { warmup: spec.warmup }),
-    statistics: definition.statistics,
-    seed: spec.seed,
-    warmup: spec.warmup,
-    thin: spec.thin,
-    superchain: spec.superchains === undefined ? 1 : spec.chains / spec.superchains,
-    init: spec.init,
   };
+}
+
+/** What segments of the job advance: groups of chains where the sampler has a kernel for them, else chains. */
+export function buildSamplingProcess(spec: SamplingSpec, assets?: Assets): Process {
+  const target = buildTarget(spec.model, assets);
+  const definition = samplerDefinition(spec.sampler);
+  const kernel = definition.buildGroup?.(target, spec.sampler, { warmup: spec.warmup });
+  if (!kernel) return chainProcess(buildSampling(spec, assets));
+  const sampling: GroupSampling = { ...chainsOf(spec, target, definition), kernel };
+  return groupProcess(sampling);
+}
+
+/** Steps that make one draw. */
+export function stepsADraw({ sampler, thin }: Pick<SamplingSpec, "sampler" | "thin">): number {
+  return thin * (samplerDefinition(sampler).stepsADraw?.(sampler) ?? 1);
+}
+
+function chainsOf(spec: SamplingSpec, target: Target, { statistics }: KernelDefinition) {
+  const { seed, warmup, chains, superchains, init } = spec;
+  const superchain = superchains === undefined ? 1 : chains / superchains;
+  return { target, statistics, seed, warmup, thin: stepsADraw(spec), superchain, init };
 }

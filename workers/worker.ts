@@ -6,10 +6,10 @@ import * as Comlink from "comlink";
 import { setImmediate } from "node:timers/promises";
 import { InputError } from "../numerics/errors.ts";
 import { decodeTail, encodeBlock } from "./block.ts";
-import type { BaseState } from "./kernels/kernel.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
-import { buildSampling, type SamplingSpec } from "./sampling.ts";
-import { runSegment, type Sampling } from "./segment.ts";
+import type { Process } from "./process.ts";
+import { runSegment } from "./segment.ts";
+import { buildProcess, type WorkSpec } from "./work.ts";
 
 const SLICE_MS = 20; // between two looks at the messages, each of which costs about 0.1 ms
 const SIGN_OF_LIFE_MS = 1_000;
@@ -20,7 +20,7 @@ export type RunResult =
   | { readonly ok: false; readonly error: SegmentError }
   | { readonly ok: "cancelled" };
 
-const samplings = new Map<string, Sampling>();
+const processes = new Map<string, Process>();
 /** Leases that have not ended, and those of them that are to be left off. */
 const given = new Set<number>();
 const cancelled = new Set<number>();
@@ -34,12 +34,18 @@ const api = {
     signOfLife = alive;
   },
 
-  open(job: string, spec: SamplingSpec): void {
-    samplings.set(job, buildSampling(spec));
+  /** `assets` are those that the spec names, by their SHA-256. */
+  open(job: string, spec: WorkSpec, assets: ReadonlyMap<string, Uint8Array>): void {
+    const get = (sha256: string) => {
+      const bytes = assets.get(sha256);
+      if (!bytes) throw new Error(`job ${job} came without its asset ${sha256}`);
+      return bytes;
+    };
+    processes.set(job, buildProcess(spec, { get }));
   },
 
   close(job: string): void {
-    samplings.delete(job);
+    processes.delete(job);
   },
 
   cancel(lease: number): void {
@@ -63,11 +69,11 @@ export type WorkerApi = typeof api;
 async function runAlone(lease: Lease, checkpoint: Uint8Array | null): Promise<RunResult> {
   await setImmediate(); // the result of the lease before is posted first
   try {
-    const sampling = samplings.get(lease.job);
-    if (!sampling) throw new Error(`job ${lease.job} is not open in this worker`);
-    // The bytes come from this very kernel's encodeBlock, over a checked store: its state by construction.
-    const state = checkpoint ? decodeTail(checkpoint).state as BaseState : null;
-    const result = await inSlices(runSegment(sampling, lease, state), () => cancelled.has(lease.lease));
+    const process = processes.get(lease.job);
+    if (!process) throw new Error(`job ${lease.job} is not open in this worker`);
+    // The bytes come from this very process's encodeBlock, over a checked store: its state by construction.
+    const state = checkpoint ? decodeTail(checkpoint).state : null;
+    const result = await inSlices(runSegment(process, lease, state), () => cancelled.has(lease.lease));
     if (!result) return { ok: "cancelled" };
     const bytes = encodeBlock(result.block, result.state);
     return Comlink.transfer({ ok: true, bytes }, [bytes.buffer]);

@@ -8,7 +8,7 @@ import { acceptJob } from "../../coordinator/accept.ts";
 import { diagnose } from "../../coordinator/statistics/diagnose.ts";
 import { Workspace } from "../../coordinator/statistics/workspace.ts";
 import { Random } from "../../numerics/random/random.ts";
-import { buildSampling } from "../../workers/sampling.ts";
+import { buildSamplingProcess } from "../../workers/sampling.ts";
 import { runSegment } from "../../workers/segment.ts";
 
 interface Truth {
@@ -20,9 +20,9 @@ interface Truth {
 function drawsOf(body: unknown): { names: readonly string[]; chains: number; draws: number; values: Float64Array[] } {
   const { spec, names, plan } = acceptJob(body, () => 1);
   const values = names.map(() => new Float64Array(spec.chains * spec.draws));
-  const sampling = buildSampling(spec);
+  const process = buildSamplingProcess(spec);
   for (let chain = 0; chain < spec.chains; chain++) {
-    const run = runSegment(sampling, { chain, from: 0, to: plan.steps }, null);
+    const run = runSegment(process, { chain, from: 0, to: plan.steps }, null);
     let turn = run.next(0);
     while (!turn.done) turn = run.next(plan.steps);
     values.forEach((column, v) =>

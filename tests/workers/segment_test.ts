@@ -6,7 +6,8 @@ import { decodeTail, encodeBlock, tailOf } from "../../workers/block.ts";
 import type { BaseState } from "../../workers/kernels/kernel.ts";
 import { kernels } from "../../workers/kernels/registry.ts";
 import { buildSampling, type SamplingSpec } from "../../workers/sampling.ts";
-import { runSegment, type Sampling, type SegmentResult } from "../../workers/segment.ts";
+import { chainProcess, type Sampling } from "../../workers/chain_process.ts";
+import { runSegment, type SegmentResult } from "../../workers/segment.ts";
 
 const SPEC: SamplingSpec = {
   model: models["eight-schools"].config.parse({ kind: "eight-schools" }),
@@ -17,8 +18,14 @@ const SPEC: SamplingSpec = {
   thin: 3,
 };
 
-function run(sampling: Sampling, from: number, to: number, state: BaseState | null, slice = 7): SegmentResult {
-  const segment = runSegment(sampling, { chain: 1, from, to }, state);
+function run(
+  sampling: Sampling,
+  from: number,
+  to: number,
+  state: BaseState | null,
+  slice = 7,
+): SegmentResult<BaseState> {
+  const segment = runSegment(chainProcess(sampling), { chain: 1, from, to }, state);
   let turn = segment.next(0);
   while (!turn.done) turn = segment.next(slice);
   return turn.value;
@@ -82,7 +89,7 @@ Deno.test("the chains of a superchain share their start, other chains do not", (
   };
   const start = (chain: number, superchains?: number) => {
     const sampling = { ...buildSampling({ ...SPEC, superchains }), kernel: still, statistics: [] };
-    const segment = runSegment(sampling, { chain, from: 0, to: 1 }, null);
+    const segment = runSegment(chainProcess(sampling), { chain, from: 0, to: 1 }, null);
     segment.next(0);
     const end = segment.next(1);
     assert.ok(end.done);

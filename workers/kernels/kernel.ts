@@ -63,8 +63,8 @@ export interface GroupStep {
 export interface GroupKernel<State, Info extends BaseInfo> {
   /** The state at the starts of chains `chain` …; plain data, and the checkpoint, as a Kernel's is. */
   init(starts: readonly Float64Array[], at: GroupStep): State;
-  /** Advances all lanes in place by one transition. */
-  step(state: State, at: GroupStep): void;
+  /** Advances all lanes in place by one transition. Returns the evaluations in it that were NaN or +∞. */
+  step(state: State, at: GroupStep): number;
   /** Writes the target's coordinates of one lane into position and returns their log density. Called for kept draws alone. */
   read(state: State, lane: number, position: Float64Array): number;
   /** Of the last step of a lane. May be one object, written over at every call. */

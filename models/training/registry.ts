@@ -1,0 +1,4 @@
+/** The models that can be trained, by their names on the wire. A new one is a file of this folder and a line here. */
+import type { TrainingDefinition } from "./training.ts";
+
+export const trainings = {} as const satisfies Record<string, TrainingDefinition>;

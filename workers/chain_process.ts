@@ -1,0 +1,80 @@
+/** A chain, or a group of chains, advanced by a kernel over a target. */
+import { Purpose, Random } from "../numerics/random/random.ts";
+import { countValues, type Target } from "../models/target.ts";
+import type { BaseInfo, BaseState, GroupKernel, Kernel, StatisticColumn } from "./kernels/kernel.ts";
+import type { Process } from "./process.ts";
+import { startOf, type Starts } from "./starts.ts";
+
+/** A job as the workers see it, whichever kernel advances it. */
+interface Chains extends Starts {
+  readonly target: Target;
+  readonly statistics: readonly StatisticColumn<BaseInfo>[];
+  readonly seed: number;
+  readonly warmup: number;
+  /** Steps that make one draw. */
+  readonly thin: number;
+}
+
+/** Chains that are advanced one by one. */
+export interface Sampling extends Chains {
+  readonly kernel: Kernel<BaseState, BaseInfo>;
+}
+
+/** Chains that are advanced in groups. */
+export interface GroupSampling extends Chains {
+  readonly kernel: GroupKernel<unknown, BaseInfo>;
+}
+
+/** What all processes over a target report; "lp" is the first statistic. */
+function report({ target, statistics, warmup, thin }: Chains) {
+  return {
+    values: countValues(target.variables),
+    valueType: target.valueType ?? "float64",
+    statistics: [{ name: "lp", type: "float64" } as const, ...statistics.map(({ name, type }) => ({ name, type }))],
+    numericClass: target.numericClass,
+    warmup,
+    thin,
+  };
+}
+
+export function chainProcess(sampling: Sampling): Process<BaseState> {
+  const { target, kernel, statistics } = sampling;
+  const random = new Random(sampling.seed);
+  let info: BaseInfo | null = null; // of the last step: a kept one is recorded right after it
+  return {
+    ...report(sampling),
+    start(chain) {
+      const position = startOf(target, sampling, chain, random);
+      return kernel.init(position, random.at(chain, 0, Purpose.start));
+    },
+    advance(state, chain, step) {
+      info = kernel.step(state, random.at(chain, step));
+      return info.nonFinite;
+    },
+    record(state, _lane, values, row) {
+      target.constrain(state.position, values);
+      row[0] = state.logDensity;
+      if (info) { for (let s = 0; s < statistics.length; s++) row[s + 1] = statistics[s].read(info); }
+    },
+  };
+}
+
+export function groupProcess(sampling: GroupSampling): Process {
+  const { target, kernel, statistics, seed } = sampling;
+  const random = new Random(seed);
+  const position = new Float64Array(target.dim);
+  return {
+    ...report(sampling),
+    start(chain, lanes) {
+      const starts = Array.from({ length: lanes }, (_, lane) => startOf(target, sampling, chain + lane, random));
+      return kernel.init(starts, { seed, chain, step: 0 });
+    },
+    advance: (state, chain, step) => kernel.step(state, { seed, chain, step }),
+    record(state, lane, values, row) {
+      row[0] = kernel.read(state, lane, position);
+      target.constrain(position, values);
+      const info = kernel.info(state, lane);
+      for (let s = 0; s < statistics.length; s++) row[s + 1] = statistics[s].read(info);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/** What segments advance, whatever it is: a chain by a kernel, a group of chains together, a training. */
+import type { NumericClass } from "../models/target.ts";
+import type { StatisticType, ValueType } from "./block.ts";
+
+/**
+ * Built once in each worker from a job's spec, used for every segment of it. A lane is one chain of those that are advanced
+ * together; most processes have one. Pure: the same state and step give the same state, wherever.
+ */
+export interface Process<State = unknown> {
+  /** Reported values of a draw of one lane, and how a block keeps them. */
+  readonly values: number;
+  readonly valueType: ValueType;
+  /** Recorded with each draw. */
+  readonly statistics: readonly StatisticType[];
+  readonly numericClass: NumericClass;
+  /** Steps before the first that can be kept, and how many make one draw after it. */
+  readonly warmup: number;
+  readonly thin: number;
+  /** The state before the first step of chains `chain` … chain + lanes − 1: plain data, the checkpoint. Throws InputError. */
+  start(chain: number, lanes: number): State;
+  /** Makes step number `step` (from 1) in place. Returns the evaluations in it that were not finite. */
+  advance(state: State, chain: number, step: number): number;
+  /** Writes what is reported of one lane. */
+  record(state: State, lane: number, values: Float64Array, statistics: Float64Array): void;
+}

@@ -1,0 +1,45 @@
+/** Any job as the workers get it: its spec, and the assets that the spec names. */
+import { InputError } from "../numerics/errors.ts";
+import { decodeDataset } from "../models/data/encoding.ts";
+import type { Assets } from "../models/model.ts";
+import { trainings } from "../models/training/registry.ts";
+import type { Training, TrainingDefinition } from "../models/training/training.ts";
+import type { Process } from "./process.ts";
+import { buildSamplingProcess, type SamplingSpec } from "./sampling.ts";
+import { trainingProcess } from "./training_process.ts";
+
+/** A training job's spec, already validated. */
+export interface TrainingSpec {
+  readonly train: { readonly kind: keyof typeof trainings };
+  /** The data as they were when the job was taken. */
+  readonly dataset: { readonly sha256: string };
+  readonly seed: number;
+}
+
+export type WorkSpec = SamplingSpec | TrainingSpec;
+
+export function buildProcess(spec: WorkSpec, assets: Assets): Process {
+  return isTraining(spec) ? trainingProcess(buildTraining(spec, assets)) : buildSamplingProcess(spec, assets);
+}
+
+/** Throws InputError with a path relative to the spec. */
+export function buildTraining(spec: TrainingSpec, assets: Assets): Training {
+  const definition: TrainingDefinition = trainings[spec.train.kind];
+  try {
+    return definition.build(spec.train, decodeDataset(assets.get(spec.dataset.sha256)), spec.seed);
+  } catch (error) {
+    if (!(error instanceof InputError) || error.path === "data" || error.path.startsWith("data.")) throw error;
+    throw new InputError(error.path === "" ? "train" : `train.${error.path}`, error.message);
+  }
+}
+
+export function isTraining(spec: WorkSpec): spec is TrainingSpec {
+  return "train" in spec;
+}
+
+/** The SHA-256 of every asset that the spec names. */
+export function assetsOf(spec: WorkSpec): string[] {
+  if (isTraining(spec)) return [spec.dataset.sha256];
+  const { model }: { model: { kind: string; sha256?: unknown } } = spec;
+  return typeof model.sha256 === "string" ? [model.sha256] : [];
+}
