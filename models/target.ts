@@ -54,8 +54,11 @@ export function valueNames(variables: readonly Variable[]): string[] {
 /** What fixes the rounding of a target's numbers. `wasm-relaxed`: with fused multiply-adds, where the processor has them. */
 export type NumericClass = "v8" | "wasm" | "wasm-relaxed" | "native" | `webgpu:${string}`;
 
-/** How the coordinates of a discrete target are coded: spins are −1 and +1, bits 0 and 1. */
-export type Coding = "spins" | "bits";
+/**
+ * How the coordinates of a discrete target are coded: spins are −1 and +1, bits 0 and 1. Outcomes are what is noted of an experiment:
+ * there is no state to move and no density (it is 0), only exact draws.
+ */
+export type Coding = "spins" | "bits" | "outcomes";
 
 /** A model as the samplers and the outputs see it. */
 export interface Target extends Density {
@@ -74,6 +77,11 @@ export interface Target extends Density {
   unconstrain(values: readonly number[]): Float64Array;
   logDensityAndGradient?(x: Float64Array, gradient: Float64Array): number;
   sampleConditional?(i: number, x: Float64Array, random: Random): number;
+  /**
+   * Of a target with two values a coordinate: log p(x_i high | x_{−i}) − log p(x_i low | x_{−i}), whatever x_i is. What differs
+   * from 0 by rounding alone is 0; ±∞ where one value cannot be.
+   */
+  logOdds?(i: number, x: Float64Array): number;
   /** Of an energy model: Gibbs sweeps of whole states, many at once. */
   readonly sweeps?: Sweeps;
   /** Of an energy model: the way to it from a law whose normalizer is known. */

@@ -18,16 +18,19 @@ export interface SweepKey {
   readonly step: number;
 }
 
-/** Gibbs sweeps that leave p(s) ∝ exp(−β E(s)) as it is. Pure but for the states given; may hold scratch space. */
+/**
+ * Gibbs sweeps that leave p(s) ∝ exp(−β E(s)) as it is. E is that of the target, divided by the model's own temperature if it has
+ * one, so that β = 1 is the target's law. Pure but for the states given; may hold scratch space.
+ */
 export interface Sweeps {
   /** Units of one state. */
   readonly units: number;
   /** The orders that this model can serve, the best first. */
   readonly scans: readonly Scan[];
   createStates(rows: number): States;
-  /** One sweep of every row, in place; betas[r] is the inverse temperature of row r. */
+  /** One sweep of every row, in place; betas[r] is the inverse temperature of row r, 1 that of the target. */
   sweep(states: States, rows: number, betas: Float64Array, scan: Scan, key: SweepKey): void;
-  /** Writes E of every row into out: of the whole state, hidden units included. */
+  /** Writes E of every row into out: of the whole state, hidden units included. Without those it is −(log density), up to a constant. */
   energies(states: States, rows: number, out: Float64Array): void;
   /** Sets a row to the target's coordinates; hidden units become what they may be before their first draw. */
   fromPosition(position: Float64Array, states: States, row: number): void;

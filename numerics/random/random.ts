@@ -23,6 +23,7 @@ export class Random {
   #stepLow = 0;
   #stepHigh = 0;
   #stream = 0;
+  #purpose: Purpose = Purpose.step;
   #words = new Uint32Array(WORDS);
   #used = WORDS;
 
@@ -40,11 +41,22 @@ export class Random {
   at(stream: number, step: number, purpose: Purpose = Purpose.step): this {
     this.#key1 = this.#seedHigh | (purpose << 21); // the seed has 53 bits: 32 + 21
     this.#stream = stream;
+    this.#purpose = purpose;
     this.#stepLow = step >>> 0;
     this.#stepHigh = Math.floor(step / TWO_32);
     this.#block = 0;
     this.#used = WORDS;
     return this;
+  }
+
+  /** Where the numbers are taken from: what a routine needs that makes the numbers of this step by itself. */
+  get place(): { seed: number; purpose: Purpose; stream: number; step: number } {
+    return {
+      seed: this.#seedHigh * TWO_32 + this.#key0,
+      purpose: this.#purpose,
+      stream: this.#stream,
+      step: this.#stepHigh * TWO_32 + this.#stepLow,
+    };
   }
 
   /** An integer, uniform on 0 … 2³²−1. */

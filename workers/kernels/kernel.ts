@@ -44,8 +44,12 @@ export interface Plan {
   readonly warmup: number;
 }
 
-/** `real`: coordinates are real numbers. `sweeps`: the target is an energy model that makes its own Gibbs sweeps. */
-export type Capability = "gradient" | "conditionals" | "real" | "sweeps";
+/**
+ * `real`: coordinates are real numbers. `conditionals`: full conditionals can be drawn, one by one or by `sweeps`. `sweeps`: the
+ * target is an energy model that makes its own Gibbs sweeps. `tempering`: real or sweeps. `sample`: it has exact, independent
+ * draws. `odds`: its coordinates have two values, and their log odds.
+ */
+export type Capability = "gradient" | "conditionals" | "real" | "sweeps" | "tempering" | "sample" | "odds";
 
 /** Where a group of chains is: the key of its random numbers. */
 export interface GroupStep {
@@ -95,4 +99,6 @@ export interface KernelDefinition<
   stepsADraw?(config: z.output<Config>): number;
   /** Its draws are independent and weighted, by the statistic `log_weight`; there is no warmup by default. */
   readonly weighted?: boolean;
+  /** false: it searches, and its states are not draws of the target. */
+  readonly keepsTarget?: boolean;
 }

@@ -45,6 +45,14 @@ Deno.test("numbers of a place do not depend on what was taken before it", () => 
   assert.deepEqual(first(random.at(3, 7)), once);
 });
 
+Deno.test("a generator says where its numbers are taken from", () => {
+  const random = new Random(Number.MAX_SAFE_INTEGER - 4).at(7, 2 ** 40 + 3, Purpose.swap);
+  random.uint32();
+  const { seed, purpose, stream, step } = random.place;
+  assert.deepEqual([seed, purpose, stream, step], [Number.MAX_SAFE_INTEGER - 4, Purpose.swap, 7, 2 ** 40 + 3]);
+  assert.deepEqual(first(new Random(seed).at(stream, step, purpose)), first(random.at(7, 2 ** 40 + 3, Purpose.swap)));
+});
+
 Deno.test("neighbouring streams and steps are uncorrelated", () => {
   const draws = 20_000;
   const series = (place: (random: Random, i: number) => Random) => {
