@@ -10,7 +10,25 @@ import { examples } from "./examples.ts";
 const FALSE_ALARM = 1e-6;
 
 function randomPoint(target: Target, random: Random): Float64Array {
+  if (target.coding) {
+    const x = new Float64Array(target.dim);
+    const draw = target.start ?? target.sample;
+    assert.ok(draw, "a discrete target has a start or exact draws");
+    draw(random, x);
+    return x;
+  }
   return Float64Array.from({ length: target.dim }, () => 0.8 * random.normal());
+}
+
+/** The two values of a binary target's coordinates; null where they are not two. */
+function valuesOf({ coding }: Target): readonly [number, number] | null {
+  return coding === "spins" ? [-1, 1] : coding === "bits" ? [0, 1] : null;
+}
+
+/** The probability, given the others, that a binary coordinate has the higher value: from the log density alone. */
+function probabilityOfHigh(target: Target, values: readonly [number, number], x: Float64Array, i: number): number {
+  const [low, high] = values.map((value) => target.logDensity(x.with(i, value)));
+  return 1 / (1 + Math.exp(low - high));
 }
 
 /** The largest error of the gradient, relative to its own size and that of the rounding in the differences. */
@@ -76,18 +94,22 @@ Deno.test("a model is registered under its kind, and its configuration says so",
 });
 
 for (const [name, target] of everyTarget()) {
-  Deno.test(`${name}: the gradient is the derivative of the log density`, () => {
-    const random = new Random(1).at(0, 0, Purpose.test);
-    const gradient = new Float64Array(target.dim);
-    for (let repeat = 0; repeat < 5; repeat++) {
-      const x = randomPoint(target, random);
-      const value = target.logDensityAndGradient?.(x, gradient);
-      const plain = target.logDensity(x);
-      assert.ok(Math.abs(plain - (value ?? NaN)) <= 1e-12 * Math.max(1, Math.abs(plain)), "two log densities");
-      const error = gradientError(target, x);
-      assert.ok(error < 1e-7, `gradient is wrong by ${error} at ${x}`);
-    }
-  });
+  const binary = valuesOf(target);
+
+  if (target.logDensityAndGradient) {
+    Deno.test(`${name}: the gradient is the derivative of the log density`, () => {
+      const random = new Random(1).at(0, 0, Purpose.test);
+      const gradient = new Float64Array(target.dim);
+      for (let repeat = 0; repeat < 5; repeat++) {
+        const x = randomPoint(target, random);
+        const value = target.logDensityAndGradient?.(x, gradient);
+        const plain = target.logDensity(x);
+        assert.ok(Math.abs(plain - (value ?? NaN)) <= 1e-12 * Math.max(1, Math.abs(plain)), "two log densities");
+        const error = gradientError(target, x);
+        assert.ok(error < 1e-7, `gradient is wrong by ${error} at ${x}`);
+      }
+    });
+  }
 
   Deno.test(`${name}: what is reported has its names, and a start that was reported is found again`, () => {
     const random = new Random(2).at(0, 0, Purpose.test);
@@ -114,10 +136,49 @@ for (const [name, target] of everyTarget()) {
     target.logDensityAndGradient?.(elsewhere, again);
     target.sampleConditional?.(0, elsewhere, random);
     assert.equal(target.logDensityAndGradient?.(x, again), value);
-    assert.deepEqual(again, once);
+    if (value !== undefined) assert.deepEqual(again, once);
+    const density = target.logDensity(x);
+    target.logDensity(elsewhere);
+    assert.equal(target.logDensity(x), density);
   });
 
-  if (target.sampleConditional) {
+  if (binary && target.logOdds) {
+    Deno.test(`${name}: the log odds are the difference of two log densities, whatever the coordinate is`, () => {
+      const random = new Random(8).at(0, 0, Purpose.test);
+      for (let repeat = 0; repeat < 5; repeat++) {
+        const x = randomPoint(target, random);
+        for (let i = 0; i < target.dim; i++) {
+          const [low, high] = binary.map((value) => target.logDensity(x.with(i, value)));
+          for (const value of binary) {
+            const odds = target.logOdds?.(i, x.with(i, value)) ?? NaN;
+            const scale = Math.max(1, Math.abs(low), Math.abs(high));
+            assert.ok(odds === high - low || Math.abs(odds - (high - low)) < 1e-12 * scale, `coordinate ${i}: ${odds}`);
+          }
+        }
+      }
+    });
+  }
+
+  if (target.sampleConditional && binary) {
+    Deno.test(`${name}: a conditional draw has the odds that the log density gives`, () => {
+      const random = new Random(4).at(0, 0, Purpose.test);
+      const x = randomPoint(target, random), before = x.slice(), draws = 4000;
+      for (let i = 0; i < Math.min(target.dim, 5); i++) {
+        const probability = probabilityOfHigh(target, binary, x, i);
+        let high = 0;
+        for (let draw = 0; draw < draws; draw++) {
+          const value = target.sampleConditional?.(i, x, random) ?? NaN;
+          assert.ok(binary.includes(value), `coordinate ${i} became ${value}`);
+          if (value === binary[1]) high++;
+        }
+        const z = (high - draws * probability) / Math.sqrt(draws * probability * (1 - probability) || 1);
+        assert.ok(Math.abs(z) < 4.9, `coordinate ${i}: z = ${z}`); // two-sided 1e-6
+      }
+      assert.deepEqual(x, before);
+    });
+  }
+
+  if (target.sampleConditional && !target.coding) {
     Deno.test(`${name}: a conditional draw has the law that the log density gives along its coordinate`, () => {
       const random = new Random(4).at(0, 0, Purpose.test);
       const x = randomPoint(target, random), before = x.slice();
@@ -129,7 +190,32 @@ for (const [name, target] of everyTarget()) {
     });
   }
 
-  if (target.sample) {
+  if (target.sample && binary) {
+    Deno.test(`${name}: exact draws satisfy the identities of the conditionals`, () => {
+      // E[x_i − E(x_i | x_{−i})] = 0, and so with the factor x_j: only draws from p satisfy them all.
+      const draws = 10_000, count = Math.min(target.dim, 6), random = new Random(5).at(0, 0, Purpose.test);
+      const [low, high] = binary;
+      const x = new Float64Array(target.dim);
+      const sums = Array.from({ length: count * (count + 1) }, () => ({ sum: 0, squares: 0 }));
+      for (let draw = 0; draw < draws; draw++) {
+        target.sample?.(random, x);
+        for (let i = 0; i < count; i++) {
+          const error = x[i] - low - (high - low) * probabilityOfHigh(target, binary, x, i);
+          for (let j = 0; j <= count; j++) {
+            const term = j === i || j === count ? error : error * x[j];
+            sums[i * (count + 1) + j].sum += term;
+            sums[i * (count + 1) + j].squares += term * term;
+          }
+        }
+      }
+      for (const { sum, squares } of sums) {
+        const z = squares === 0 ? 0 : sum / Math.sqrt(squares);
+        assert.ok(Math.abs(z) < 4.9, `z = ${z}`); // two-sided 1e-6
+      }
+    });
+  }
+
+  if (target.sample && target.logDensityAndGradient) {
     Deno.test(`${name}: exact draws satisfy the score identities of the log density`, () => {
       // E ∂_i log p = 0 and E x_i ∂_i log p = −1, which only draws from p satisfy for every i.
       const draws = 20_000, random = new Random(5).at(0, 0, Purpose.test);
@@ -158,6 +244,7 @@ for (const [name, target] of everyTarget()) {
       for (let repeat = 0; repeat < 100; repeat++) {
         target.start?.(random, x);
         assert.ok(Number.isFinite(target.logDensity(x)));
+        if (binary) assert.ok(x.every((value) => binary.includes(value)), `a start outside ${binary}`);
       }
     });
   }
