@@ -1,0 +1,91 @@
+/**
+ * Elementary functions in single precision, by polynomials whose every operation rounds: the same bits on every machine, and the
+ * same as the SIMD loops of dense.as, which do the same to four lanes.
+ *
+ * exp: Cephes (Moshier) `expf`. log1p and log: 2 artanh(s), s = x / (2 + x), its series fitted at Chebyshev nodes.
+ * sin and cos: Cephes `sinf`, `cosf` on a quarter turn.
+ */
+const f = Math.fround;
+
+/** The least argument of exp: below it the result would be subnormal. */
+const LOWEST = -87;
+const LOG2_E = f(1.44269504);
+const LN2_HIGH = f(0.693359375); // few bits: n times it is exact
+const LN2_LOW = f(-2.12194440e-4);
+const EXP = [1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1].map(
+  f,
+);
+const LOG1P = [0.14087329, 0.13980709, 0.20012427, 0.33333158, 1].map(f);
+const LOG = [0.14962792, 0.19987399, 0.33333408, 1].map(f);
+const LN2 = f(0.693147181);
+const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(f);
+const COS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].map(f);
+const QUARTER = f(Math.PI / 2 / 2 ** 30); // a quarter turn is 2^30
+const SQRT_2 = 0x3504f3; // mantissa bits of √2
+
+const words = new Int32Array(1);
+const floats = new Float32Array(words.buffer);
+
+/** To the nearest integer, ties to even; |x| < 2^31. */
+export function nearest(x: number): number {
+  return x + 6755399441055744 - 6755399441055744; // 1.5 · 2^52: the sum's last bit is worth 1
+}
+
+function horner(x: number, coefficients: readonly number[]): number {
+  return coefficients.reduce((sum, c) => f(f(sum * x) + c));
+}
+
+/** 2^n for a normal result. */
+export function powerOfTwo(n: number): number {
+  words[0] = (n + 127) << 23;
+  return floats[0];
+}
+
+/** e^x for x ≤ 0; what is below −87 counts as −87. */
+export function exp(x: number): number {
+  const t = x < LOWEST ? LOWEST : x;
+  const n = nearest(f(t * LOG2_E));
+  const r = f(f(t - f(n * LN2_HIGH)) - f(n * LN2_LOW));
+  const y = f(f(f(horner(r, EXP) * f(r * r)) + r) + 1);
+  return Number.isNaN(x) ? NaN : f(y * powerOfTwo(n));
+}
+
+/** log(1 + x) for x in [0, 1]. */
+export function log1p(x: number): number {
+  const s = f(x / f(2 + x));
+  return f(f(s + s) * horner(f(s * s), LOG1P));
+}
+
+/** log x for normal x in (0, 1]. */
+export function log(x: number): number {
+  floats[0] = x;
+  // The mantissa in [√½, √2), the exponent beside it.
+  const exponent = (words[0] + (0x800000 - SQRT_2) >> 23) - 127;
+  words[0] -= exponent << 23;
+  const m = floats[0];
+  const s = f(f(m - 1) / f(m + 1));
+  return f(f(exponent * LN2) + f(f(s + s) * horner(f(s * s), LOG)));
+}
+
+/** σ(x) = 1 / (1 + e^−x). */
+export function sigmoid(x: number): number {
+  const e = exp(-Math.abs(x));
+  return f((x >= 0 ? 1 : e) / f(1 + e));
+}
+
+/** log(1 + e^x). */
+export function softplus(x: number): number {
+  return f((x > 0 ? x : 0) + log1p(exp(-Math.abs(x))));
+}
+
+/** (cos, sin) of the angle whose whole turn is 2^32, written into out. */
+export function cosSin(angle: number, out: Float32Array): void {
+  const quadrant = (angle + 0x20000000) >>> 30;
+  const x = f(f((angle - (quadrant << 30)) | 0) * QUARTER);
+  const z = f(x * x);
+  const sine = f(f(f(horner(z, SIN) * z) * x) + x);
+  const cosine = f(f(f(horner(z, COS) * z) * z) + f(1 - f(0.5 * z)));
+  const [c, s] = quadrant & 1 ? [sine, cosine] : [cosine, sine];
+  out[0] = quadrant === 1 || quadrant === 2 ? -c : c;
+  out[1] = quadrant >= 2 ? -s : s;
+}
