@@ -1,5 +1,5 @@
 /** What an energy model does for the samplers that know it: whole Gibbs sweeps, of many states at once, at any temperature. */
-import type { Purpose } from "../../numerics/random/random.ts";
+import type { RowsKey } from "../../numerics/random/rows_key.ts";
 
 /** States, a row each, row-major: all that a sweep changes, hidden units included. Real units make the whole Float32. */
 export type States = Int8Array | Float32Array;
@@ -11,12 +11,7 @@ export type States = Int8Array | Float32Array;
 export type Scan = "systematic" | "random" | "blocks";
 
 /** The key of a sweep's random numbers: row r has the stream `stream + r`, so that it gets the same ones wherever it is computed. */
-export interface SweepKey {
-  readonly seed: number;
-  readonly purpose: Purpose;
-  readonly stream: number;
-  readonly step: number;
-}
+export type SweepKey = RowsKey;
 
 /**
  * Gibbs sweeps that leave p(s) ∝ exp(−β E(s)) as it is. E is that of the target, divided by the model's own temperature if it has

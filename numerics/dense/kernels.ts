@@ -11,7 +11,7 @@
  * - A sum over bits is exact: it adds integers (see RowSum), so no order can change it.
  * - Bits are 0 and 1, and not checked.
  */
-import type { StepKey } from "../random/step_key.ts";
+import type { RowsKey } from "../random/rows_key.ts";
 
 /** C ← alpha · op(A) op(B) + beta · C, where op transposes or does nothing. */
 export interface Gemm {
@@ -85,7 +85,7 @@ export interface SampleBits {
   readonly m: number;
   /** 1 where absent. */
   readonly scale?: RowScale;
-  readonly key: StepKey;
+  readonly key: RowsKey;
   /** Unit j takes word j mod 4 of the generator's block firstBlock + ⌊j / 4⌋. A layer uses ⌈m / 4⌉ blocks. */
   readonly firstBlock: number;
   /** [rows × m]. */
@@ -104,7 +104,7 @@ export interface SampleNormals {
   readonly sd: Float32Array;
   /** 1 where absent: √temperature, say. */
   readonly scale?: RowScale;
-  readonly key: StepKey;
+  readonly key: RowsKey;
   /** As in SampleBits: words 2i and 2i + 1 of a row make its normals 2i and 2i + 1. */
   readonly firstBlock: number;
   /** [rows × m]. */

@@ -1,5 +1,5 @@
 /** The dense kernels in plain TypeScript, one number after the other: what the Wasm kernels are held against. */
-import { stepWords } from "../random/step_key.ts";
+import { philoxWords } from "../random/rows_key.ts";
 import { philox4x32 } from "../random/philox.ts";
 import { Arena } from "./arena.ts";
 import { fixedPointExponent, largest } from "./fixed_point.ts";
@@ -195,7 +195,7 @@ function rowScale(scale: RowScale, row: number): number {
 }
 
 function sampleBits({ field, rows, m, scale = 1, key, firstBlock, out, probabilities }: SampleBits): void {
-  const { key0, key1, stepLow, stepHigh } = stepWords(key);
+  const { key0, key1, stepLow, stepHigh } = philoxWords(key);
   const words = new Uint32Array(4);
   for (let r = 0; r < rows; r++) {
     const s = rowScale(scale, r);
@@ -214,7 +214,7 @@ function sampleBits({ field, rows, m, scale = 1, key, firstBlock, out, probabili
 }
 
 function sampleNormals({ mean, rows, m, sd, scale = 1, key, firstBlock, out }: SampleNormals): void {
-  const { key0, key1, stepLow, stepHigh } = stepWords(key);
+  const { key0, key1, stepLow, stepHigh } = philoxWords(key);
   const words = new Uint32Array(4), direction = new Float32Array(2);
   for (let r = 0; r < rows; r++) {
     const s = rowScale(scale, r);
