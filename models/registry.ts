@@ -1,4 +1,7 @@
-/** The model kinds, by their names on the wire. A new one is a file of posteriors/ and a line here; the tests find it. */
+/** The model kinds, by their names on the wire. A new one is a file of this folder and a line here; the tests find it. */
+import { cdf } from "./distributions/cdf.ts";
+import { discrete } from "./distributions/discrete.ts";
+import { distribution } from "./distributions/distribution.ts";
 import type { ModelDefinition } from "./model.ts";
 import { banana } from "./posteriors/banana.ts";
 import { eightSchools } from "./posteriors/eight_schools.ts";
@@ -18,4 +21,7 @@ export const models = {
   "linear-regression": linearRegression,
   "logistic-regression": logisticRegression,
   "poisson-regression": poissonRegression,
+  "distribution": distribution,
+  "discrete": discrete,
+  "cdf": cdf,
 } as const satisfies Record<string, ModelDefinition>;

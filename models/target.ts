@@ -55,10 +55,10 @@ export function valueNames(variables: readonly Variable[]): string[] {
 export type NumericClass = "v8" | "wasm" | "wasm-relaxed" | "native" | `webgpu:${string}`;
 
 /**
- * How the coordinates of a discrete target are coded: spins are −1 and +1, bits 0 and 1. Outcomes are what is noted of an experiment:
- * there is no state to move and no density (it is 0), only exact draws.
+ * How the coordinates of a discrete target are coded: spins are −1 and +1, bits 0 and 1, integers are what they say. Outcomes
+ * are what is noted of an experiment: there is no state to move and no density (it is 0), only exact draws.
  */
-export type Coding = "spins" | "bits" | "outcomes";
+export type Coding = "spins" | "bits" | "integers" | "outcomes";
 
 /** A model as the samplers and the outputs see it. */
 export interface Target extends Density {
@@ -86,6 +86,8 @@ export interface Target extends Density {
   readonly sweeps?: Sweeps;
   /** Of an energy model: the way to it from a law whose normalizer is known. */
   readonly annealing?: Annealing;
+  /** Of a target of independent coordinates: writes the x at which their distribution functions are u, [dim] of (0, 1). */
+  quantile?(u: Float64Array, out: Float64Array): void;
   /** An exact, independent draw of x, where the model has one. Serves tests. */
   sample?(random: Random, out: Float64Array): void;
   /** A start of the model's own choosing; the default is uniform on (−2, 2) in every coordinate. */

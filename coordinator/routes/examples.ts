@@ -32,4 +32,7 @@ export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<Mo
     y: [1, 1, 3, 4, 7, 15],
     names: ["exposure"],
   },
+  "distribution": { kind: "distribution", family: "gamma", parameters: { shape: 2, rate: 0.5 } },
+  "discrete": { kind: "discrete", probabilities: [0.2, 0.5, 0.3] },
+  "cdf": { kind: "cdf", points: [[0, 0], [1, 0.3], [2, 0.4], [5, 1]], interpolation: "cubic" },
 };

@@ -47,9 +47,9 @@ export interface Plan {
 /**
  * `real`: coordinates are real numbers. `conditionals`: full conditionals can be drawn, one by one or by `sweeps`. `sweeps`: the
  * target is an energy model that makes its own Gibbs sweeps. `tempering`: real or sweeps. `sample`: it has exact, independent
- * draws. `odds`: its coordinates have two values, and their log odds.
+ * draws. `quantile`: it has the inverse of its distribution function. `odds`: its coordinates have two values, and their log odds.
  */
-export type Capability = "gradient" | "conditionals" | "real" | "sweeps" | "tempering" | "sample" | "odds";
+export type Capability = "gradient" | "conditionals" | "real" | "sweeps" | "tempering" | "sample" | "quantile" | "odds";
 
 /** Where a group of chains is: the key of its random numbers. */
 export interface GroupStep {

@@ -2,6 +2,7 @@
 import { gibbs } from "./gibbs.ts";
 import { hmc } from "./hmc.ts";
 import { independence } from "./independence.ts";
+import { inverseTransform } from "./inverse_transform.ts";
 import { mala } from "./mala.ts";
 import { nuts } from "./nuts.ts";
 import { parallelTempering } from "./parallel_tempering.ts";
@@ -17,4 +18,5 @@ export const kernels = {
   "hmc": hmc,
   "nuts": nuts,
   "parallel-tempering": parallelTempering,
+  "inverse-transform": inverseTransform,
 };
