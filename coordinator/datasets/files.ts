@@ -1,0 +1,52 @@
+/** Where data sets lie on this machine, and their bytes. */
+import { delimiter, join } from "node:path";
+import { InputError } from "../../numerics/errors.ts";
+
+/** The folders that hold a folder for each data set: those of ERGODIC_DATA, `data` here, Debian's. */
+export function dataFolders(): string[] {
+  const own = Deno.env.get("ERGODIC_DATA") ?? "";
+  return [...own.split(delimiter).filter((folder) => folder !== ""), "data", "/usr/share/datasets"];
+}
+
+/**
+ * The inflated bytes of the files of a data set, in the order of their names, all from the first folder that has them all, each
+ * as it is or with `.gz` at its end. Throws InputError (path "kind") with `advice` where no folder has.
+ */
+export async function readDataFiles(
+  kind: string,
+  names: readonly string[],
+  folders: readonly string[],
+  advice: string,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  for (const folder of folders) {
+    const paths = await Promise.all(names.map((name) => findFile(join(folder, kind, name))));
+    const found = paths.filter((path) => path !== null);
+    if (found.length === names.length) return await Promise.all(found.map(readInflated));
+  }
+  throw new InputError("kind", `the data set ${kind} is not on the machine of the service. ${advice}`);
+}
+
+async function findFile(path: string): Promise<string | null> {
+  for (const candidate of [path, `${path}.gz`]) {
+    try {
+      if ((await Deno.stat(candidate)).isFile) return candidate;
+    } catch (error) {
+      const absent = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+      if (!absent) throw error;
+    }
+  }
+  return null;
+}
+
+/** The bytes of a file; of one that begins as gzip does, what it inflates to. Throws InputError where it is cut or garbled. */
+export async function readInflated(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await Deno.readFile(path);
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // what the stream throws at broken data
+    throw new InputError("", `expected a whole gzip file: ${error.message}`);
+  }
+}
