@@ -2,6 +2,7 @@
 import { cdf } from "./distributions/cdf.ts";
 import { discrete } from "./distributions/discrete.ts";
 import { distribution } from "./distributions/distribution.ts";
+import { boltzmann } from "./energy/boltzmann.ts";
 import type { ModelDefinition } from "./model.ts";
 import { banana } from "./posteriors/banana.ts";
 import { eightSchools } from "./posteriors/eight_schools.ts";
@@ -24,4 +25,5 @@ export const models = {
   "distribution": distribution,
   "discrete": discrete,
   "cdf": cdf,
+  "boltzmann": boltzmann,
 } as const satisfies Record<string, ModelDefinition>;

@@ -78,6 +78,16 @@ export const examples: Examples = {
     { probabilities: [1, 2, 0, 4] },
     { probabilities: [0.2, 0.5, 0.3], values: [10, -1, 2.5] },
   ],
+  "boltzmann": [
+    { weights: [[0, 0.4, -0.3], [0.4, 0, 0.6], [-0.3, 0.6, 0]], bias: [0.2, -0.1, 0.5] },
+    {
+      weights: [[0, 1, 0.5, 0], [1, 0, -0.7, 0.3], [0.5, -0.7, 0, 0.9], [0, 0.3, 0.9, 0]],
+      hidden: 1,
+      temperature: 2,
+      clamp: [null, -1, null],
+    },
+    { edges: [[1, 2, 0.8], [2, 3, -0.6], [3, 4, 0.7], [4, 1, 0.5], [4, 5, -0.4]], units: 6, temperature: 0.8 },
+  ],
   "cdf": [
     { points: [[0, 0], [1, 0.3], [2, 0.3], [5, 1]] },
     { marginals: [[[0, 0], [1, 1]], [[-1, 0], [0, 0.1], [3, 1]]], interpolation: "cubic" },
