@@ -1,4 +1,4 @@
-/** The command line: serve | run | train | models | node. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
+/** The command line: serve | run | train | models. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
 import { UsageError } from "./coordinator/commands/usage.ts";
 
 const USAGE = `ergodic: Markov chains and normalizing flows as a service
@@ -8,8 +8,10 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
   run    JOB.json [--data FILE.json|.csv] [--sampler KIND] [--chains N] [--warmup N] [--draws N] [--seed S]
          [--out draws.npz|.csv|.arrow|.nc|.json] [--workers N] [--json]
          Runs one job here, without a server, and prints its summary. Options override the job file's.
+  train  SPEC.json [--data FILE.csv|IDX] [--seed S] [--out MODEL.model|.npz] [--metrics metrics.csv|.npz|…] [--workers N] [--json]
+         Trains one model here, without a server. run samples it: "model": { "kind": "trained", "file": "MODEL.model" }.
   models list
-         The models and samplers that jobs can name.
+         The models, samplers and trainings that jobs can name.
 
 Exit status: 0 done, 1 the work failed, 2 the words were wrong.`;
 
@@ -20,6 +22,8 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       return (await import("./coordinator/commands/serve.ts")).serve(words);
     case "run":
       return (await import("./coordinator/commands/run.ts")).run(words);
+    case "train":
+      return (await import("./coordinator/commands/train.ts")).train(words);
     case "models":
       return (await import("./coordinator/commands/models.ts")).listModels(words);
     case "help":
@@ -31,7 +35,7 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       console.error(USAGE);
       return 2;
     default:
-      throw new UsageError(`expected a command (serve, run or models), found ${JSON.stringify(command)}`);
+      throw new UsageError(`expected a command (serve, run, train or models), found ${JSON.stringify(command)}`);
   }
 }
 

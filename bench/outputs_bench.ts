@@ -16,6 +16,8 @@ const CHAINS = 4;
 const SEGMENTS = 10;
 const DRAWS = 10_000;
 const SHAPE: DrawsShape = {
+  lanes: 1,
+  valueType: "float64",
   chains: CHAINS,
   variables: [{ name: "mu", shape: [] }, { name: "tau", shape: [] }, { name: "theta", shape: [8] }],
   statistics: [{ name: "lp", type: "float64" }, { name: "diverging", type: "uint8" }],

@@ -1,37 +1,41 @@
 /** From a spec that has the right form to a job that can run: the model is built, the sampler fits it, the sizes are bearable. */
 import { InputError } from "../numerics/errors.ts";
+import type { Assets } from "../models/model.ts";
 import { type Target, valueNames } from "../models/target.ts";
-import type { StatisticType } from "../workers/block.ts";
+import { VALUE_ARRAYS } from "../workers/block.ts";
 import { kernels } from "../workers/kernels/registry.ts";
 import type { Capability, KernelDefinition } from "../workers/kernels/kernel.ts";
-import { buildTarget, samplerDefinition } from "../workers/sampling.ts";
+import { buildTarget, samplerDefinition, stepsADraw } from "../workers/sampling.ts";
 import { plan, type SegmentPlan } from "./planner.ts";
 import { type Fault, ValidationError } from "./schema/errors.ts";
 import { faultsOf } from "./schema/faults.ts";
 import { type FixedSpec, JobSpec, MOST_VALUES, type SamplerSpec } from "./schema/job.ts";
+import type { DrawsShape } from "./store/layout.ts";
 
 /** All that follows from a job's spec. */
-export interface AcceptedJob {
-  readonly spec: FixedSpec;
-  readonly target: Target;
+export interface AcceptedJob<Spec = FixedSpec> {
+  readonly spec: Spec;
+  /** The reported values' names. */
   readonly names: readonly string[];
-  /** Recorded with each draw; "lp" is the first. */
-  readonly statistics: readonly StatisticType[];
+  readonly shape: DrawsShape;
   readonly plan: SegmentPlan;
 }
 
+const DEFAULT_WARMUP = 1000;
+const MOST_LANES = 128; // chains that are advanced together; beyond it no kernel gains
+const LEAST_GROUPS = 16; // so that a job of many chains can be spread over workers
 const DEFAULT_DRAWS_FACTOR = 100; // maxDraws where stopWhen names none
 
 /** Parses any JSON value as a job. Throws ValidationError with every fault that was found. */
-export function acceptJob(value: unknown, chooseSeed: () => number): AcceptedJob {
+export function acceptJob(value: unknown, chooseSeed: () => number, assets?: Assets): AcceptedJob {
   const parsed = JobSpec.safeParse(value);
   if (!parsed.success) throw new ValidationError(faultsOf(parsed.error, value));
-  return acceptSpec(parsed.data, chooseSeed);
+  return acceptSpec(parsed.data, chooseSeed, assets);
 }
 
 /** Checks what the schema cannot: what depends on the model. */
-export function acceptSpec(spec: JobSpec, chooseSeed: () => number): AcceptedJob {
-  const target = under("model", () => buildTarget(spec.model));
+export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Assets): AcceptedJob {
+  const target = under("model", () => buildTarget(spec.model, assets));
   const sampler = spec.sampler ?? defaultSampler(target);
   const definition = samplerDefinition(sampler);
   const missing = definition.requires(sampler).filter((capability) => !offers(target, capability));
@@ -43,25 +47,38 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number): AcceptedJob
         `Samplers that can serve it: ${suitableSamplers(target).join(", ")}.`,
     }]);
   }
+  const warmup = spec.warmup ?? (definition.weighted ? 0 : DEFAULT_WARMUP);
+  const fixed: FixedSpec = { ...spec, warmup, sampler, seed: spec.seed ?? chooseSeed() };
   // Built once here so that a configuration that does not fit the target is refused now, not by a worker.
-  under("sampler", () => definition.build(target, sampler, { warmup: spec.warmup }));
-  const fixed: FixedSpec = { ...spec, sampler, seed: spec.seed ?? chooseSeed() };
+  const group = under("sampler", () => {
+    definition.build(target, sampler, { warmup });
+    return definition.buildGroup?.(target, sampler, { warmup }) ?? null;
+  });
   const names = valueNames(target.variables);
   const faults = [...sizeFaults(fixed, names.length), ...startFaults(fixed, target), ...groupFaults(fixed)];
   if (faults.length > 0) throw new ValidationError(faults);
+  const { chains, draws } = spec;
+  const lanes = group === null ? 1 : Math.min(MOST_LANES, Math.ceil(chains / LEAST_GROUPS));
+  const valueType = target.valueType ?? "float64";
   return {
     spec: fixed,
-    target,
     names,
-    statistics: [
-      { name: "lp", type: "float64" },
-      ...definition.statistics.map(({ name, type }) => ({ name, type })),
-    ],
+    shape: {
+      chains,
+      lanes,
+      variables: target.variables,
+      valueType,
+      statistics: [
+        { name: "lp", type: "float64" },
+        ...definition.statistics.map(({ name, type }) => ({ name, type })),
+      ],
+      numericClass: target.numericClass,
+    },
     plan: plan({
-      warmup: spec.warmup,
-      draws: spec.draws,
-      thin: spec.thin,
-      values: names.length,
+      warmup,
+      draws,
+      thin: stepsADraw(fixed),
+      drawBytes: lanes * names.length * VALUE_ARRAYS[valueType].BYTES_PER_ELEMENT,
       maxDraws: maxDraws(fixed, names.length),
     }),
   };
@@ -79,11 +96,21 @@ const NEEDS: Record<Capability, string> = {
   conditionals: "the model's conditionals",
   real: "coordinates that are real numbers",
   sweeps: "an energy model that makes its own Gibbs sweeps",
+  tempering: "coordinates that are real numbers, or an energy model that makes its own Gibbs sweeps",
+  sample: "exact, independent draws of the model",
+  quantile: "independent coordinates whose distribution functions can be inverted",
+  odds: "coordinates of two values each, with their log odds",
 };
 
 function defaultSampler(target: Target): SamplerSpec {
-  const kind = target.sweeps || target.coding ? "gibbs" : target.logDensityAndGradient ? "nuts" : "random-walk";
-  return kernels[kind].config.parse({ kind });
+  return kernels[defaultKind(target)].config.parse({ kind: defaultKind(target) });
+}
+
+function defaultKind({ coding, sweeps, quantile, logDensityAndGradient }: Target): keyof typeof kernels {
+  if (coding === "outcomes") return "exact";
+  if (quantile) return "inverse-transform";
+  if (sweeps || coding) return "gibbs";
+  return logDensityAndGradient ? "nuts" : "random-walk";
 }
 
 function offers(target: Target, capability: Capability): boolean {
@@ -91,11 +118,19 @@ function offers(target: Target, capability: Capability): boolean {
     case "gradient":
       return target.logDensityAndGradient !== undefined;
     case "conditionals":
-      return target.sampleConditional !== undefined;
+      return target.sampleConditional !== undefined || target.sweeps !== undefined;
     case "real":
       return target.coding === undefined;
     case "sweeps":
       return target.sweeps !== undefined;
+    case "tempering":
+      return target.coding === undefined || target.sweeps !== undefined;
+    case "sample":
+      return target.sample !== undefined;
+    case "quantile":
+      return target.quantile !== undefined;
+    case "odds":
+      return target.logOdds !== undefined;
   }
 }
 
@@ -109,7 +144,7 @@ export function suitableSamplers(target: Target): string[] {
 }
 
 function sizeFaults(spec: FixedSpec, values: number): Fault[] {
-  const { chains, warmup, draws, thin, stopWhen } = spec;
+  const { chains, warmup, draws, stopWhen } = spec;
   const faults: Fault[] = [];
   const check = (path: string, count: number) => {
     if (chains * count * values > MOST_VALUES) {
@@ -130,7 +165,7 @@ function sizeFaults(spec: FixedSpec, values: number): Fault[] {
       });
     }
   }
-  const steps = chains * (warmup + maxDraws(spec, values) * thin);
+  const steps = chains * (warmup + maxDraws(spec, values) * stepsADraw(spec));
   if (steps > Number.MAX_SAFE_INTEGER) {
     faults.push({
       path: "thin",

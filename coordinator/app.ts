@@ -16,6 +16,7 @@ import { docsRoutes } from "./routes/docs.ts";
 import { drawsRoutes } from "./routes/draws.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { imageRoutes } from "./routes/images.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { kindRoutes } from "./routes/kinds.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -23,6 +24,7 @@ import { modelRoutes } from "./routes/models.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { problemRoutes } from "./routes/problems.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
+import { trainingRoutes } from "./routes/training.ts";
 
 export interface AppOptions {
   /** Where there is one, all but /healthz and /readyz need it. */
@@ -72,8 +74,10 @@ export function createApp(jobs: Jobs, options: AppOptions = {}) {
     .route("/", eventRoutes(jobs, heartbeatMs))
     .route("/", statisticsRoutes(jobs))
     .route("/", drawsRoutes(jobs))
+    .route("/", imageRoutes(jobs))
     .route("/", kindRoutes())
-    .route("/", modelRoutes())
+    .route("/", trainingRoutes(jobs, limits))
+    .route("/", modelRoutes(jobs))
     .route("/", problemRoutes())
     .route("/", healthRoutes(jobs))
     .route("/", metricsRoutes(metrics));

@@ -3,25 +3,36 @@
  * samples nothing itself.
  */
 import { getLogger } from "@logtape/logtape";
+import { z } from "zod";
+import type { Assets } from "../models/model.ts";
+import { decodeTrained } from "../models/training/trained.ts";
+import type { TrainedParameters } from "../models/training/training.ts";
 import { acceptJob } from "./accept.ts";
+import { acceptTraining } from "./accept_training.ts";
+import type { AcceptedWork } from "./accept_work.ts";
 import { bodyHash } from "./body_hash.ts";
 import type { Engine } from "./engines/engine.ts";
 import { EventStreams } from "./event_streams.ts";
 import type { JobEvent, JobPage, Jobs } from "./jobs.ts";
 import { Runner } from "./runner.ts";
-import { shapeOf } from "./running_job.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "./schema/errors.ts";
+import { fixTraining } from "./fix_training.ts";
 import type { FixedSpec, JobStatus, JobView } from "./schema/job.ts";
 import { Summary } from "./schema/summary.ts";
-import { JobStatistics } from "./statistics/job_statistics.ts";
+import { type FixedTrainSpec, type ModelView, TrainingSummary } from "./schema/training.ts";
+import { type AnySummary, JobStatistics } from "./statistics/job_statistics.ts";
 import type { DrawsReader } from "./store/draws.ts";
 import { LostBlockError } from "./store/errors.ts";
 import { FileDraws } from "./store/file_draws.ts";
-import type { StoredJob } from "./store/jobs.ts";
+import type { NewJob, StoredJob } from "./store/jobs.ts";
+import type { StoredModel } from "./store/models.ts";
 import type { Store } from "./store/store.ts";
+import { keepTrained, modelView, nameTrained, noModel } from "./trained_models.ts";
 
 const MOST_UNFINISHED = 100;
 const RETRY_AFTER_SECONDS = 5;
+
+const SummaryOfAny = z.union([Summary, TrainingSummary]);
 
 const logger = getLogger(["ergodic", "coordinator"]);
 
@@ -55,45 +66,66 @@ export class Coordinator implements Jobs {
     return this.#store.folder;
   }
 
+  get assets(): Assets {
+    return this.#store.assets;
+  }
+
   get accepting(): boolean {
     return !this.#runner.stopping;
   }
 
-  submit(body: unknown, idempotencyKey?: string): JobView {
+  submit(body: unknown, idempotencyKey?: string): JobView<FixedSpec> {
     const hash = idempotencyKey === undefined ? undefined : bodyHash(body);
-    const first = idempotencyKey === undefined ? undefined : this.#store.jobs.findByIdempotencyKey(idempotencyKey);
-    if (first) {
-      if (first.bodyHash === hash) return this.#view(first);
-      throw new ValidationError([{
-        path: "Idempotency-Key",
-        message: `this key was used for job ${first.id} with another body. Use a new key for a new job.`,
-      }]);
-    }
-    const { unfinished } = this.#runner;
-    if (unfinished >= MOST_UNFINISHED) throw new QueueFullError(unfinished, RETRY_AFTER_SECONDS);
-    const accepted = acceptJob(body, chooseSeed);
-    const { spec, plan } = accepted;
-    const id = crypto.randomUUID();
-    this.#store.transaction(() => {
-      this.#store.jobs.insert({
-        id,
-        spec,
-        status: "queued",
-        total: spec.chains * plan.steps,
-        createdAt: new Date().toISOString(),
-        idempotencyKey,
-        bodyHash: hash,
-      });
-      this.#events.publish(id, "status", { status: "queued" });
-    });
-    logger.info("job {id}: {model} by {sampler}, {chains} chains", {
-      id,
-      model: spec.model.kind,
-      sampler: spec.sampler.kind,
-      chains: spec.chains,
-    });
-    this.#runner.begin(id, accepted);
-    return this.job(id);
+    const first = this.#firstWith<FixedSpec>(idempotencyKey, hash, isSampling);
+    if (first) return first;
+    this.#expectRoom();
+    const accepted = acceptJob(nameTrained(body, this.#store.models), chooseSeed, this.#store.assets);
+    const { model, sampler, chains } = accepted.spec;
+    return this.#take(
+      accepted,
+      { idempotencyKey, bodyHash: hash },
+      `${model.kind} by ${sampler.kind}, ${chains} chains`,
+    );
+  }
+
+  async submitTraining(body: unknown, idempotencyKey?: string): Promise<JobView<FixedTrainSpec>> {
+    const hash = idempotencyKey === undefined ? undefined : bodyHash(body);
+    const first = this.#firstWith<FixedTrainSpec>(idempotencyKey, hash, isTrainingJob);
+    if (first) return first;
+    this.#expectRoom();
+    const spec = await fixTraining(body, chooseSeed, this.#store.assets);
+    const accepted = acceptTraining(spec, this.#store.assets);
+    // Others may have come while the data were read.
+    const meanwhile = this.#firstWith<FixedTrainSpec>(idempotencyKey, hash, isTrainingJob);
+    if (meanwhile) return meanwhile;
+    this.#expectRoom();
+    return this.#take(
+      accepted,
+      { idempotencyKey, bodyHash: hash },
+      `training of ${spec.train.kind} on ${spec.data.kind}`,
+    );
+  }
+
+  models(): ModelView[] {
+    return this.#store.models.all().map(modelView);
+  }
+
+  model(name: string): ModelView {
+    return modelView(this.#storedModel(name));
+  }
+
+  removeModel(name: string): void {
+    if (!this.#store.models.remove(name)) throw noModel(name);
+  }
+
+  trained(name: string): TrainedParameters {
+    return decodeTrained(this.#store.assets.get(this.#storedModel(name).sha256));
+  }
+
+  /** Puts trained parameters that came from a file into the registry. */
+  keepModel(name: string, trained: TrainedParameters): ModelView {
+    keepTrained(this.#store, name, trained);
+    return this.model(name);
   }
 
   job(id: string): JobView {
@@ -131,13 +163,13 @@ export class Coordinator implements Jobs {
     return this.#steer(id, "resume");
   }
 
-  async summary(id: string): Promise<Summary> {
+  async summary(id: string): Promise<AnySummary> {
     const job = this.#stored(id);
     const saved = this.#store.jobs.summary(id);
-    if (saved !== undefined && job.status === "completed") return Summary.parse(saved);
+    if (saved !== undefined && job.status === "completed") return SummaryOfAny.parse(saved);
     const accepted = this.#runner.accepted(job);
     return await this.#readingDraws(id, () => {
-      const layout = this.#store.segments.layout(id, shapeOf(accepted));
+      const layout = this.#store.segments.layout(id, accepted.shape);
       if (layout.draws === 0) throw new StateConflictError(noDraws(job.status));
       return this.#statistics.summarize(layout, accepted);
     });
@@ -147,7 +179,7 @@ export class Coordinator implements Jobs {
     const accepted = this.#runner.accepted(this.#stored(id));
     const lost = await this.#store.segments.verify(id);
     if (lost.length > 0) this.#runner.blocksLost(id, lost);
-    const layout = this.#store.segments.layout(id, shapeOf(accepted));
+    const layout = this.#store.segments.layout(id, accepted.shape);
     if (layout.draws === 0) throw new StateConflictError(noDraws(this.#stored(id).status));
     return new FileDraws(layout);
   }
@@ -168,6 +200,53 @@ export class Coordinator implements Jobs {
       draws: this.#store.segments.countDraws(),
       ...this.#runner.occupation,
     };
+  }
+
+  /** The job that this key was used for. Throws where that was with another body, or for a job of the other sort. */
+  #firstWith<Spec extends JobView["spec"]>(
+    idempotencyKey: string | undefined,
+    hash: string | undefined,
+    isOfSort: (job: JobView) => job is JobView<Spec>,
+  ): JobView<Spec> | undefined {
+    const first = idempotencyKey === undefined ? undefined : this.#store.jobs.findByIdempotencyKey(idempotencyKey);
+    if (!first) return undefined;
+    const view = this.#view(first);
+    if (first.bodyHash === hash && isOfSort(view)) return view;
+    throw new ValidationError([{
+      path: "Idempotency-Key",
+      message: `this key was used for job ${first.id} with another body. Use a new key for a new job.`,
+    }]);
+  }
+
+  #expectRoom(): void {
+    const { unfinished } = this.#runner;
+    if (unfinished >= MOST_UNFINISHED) throw new QueueFullError(unfinished, RETRY_AFTER_SECONDS);
+  }
+
+  #take<Spec extends JobView["spec"]>(
+    accepted: AcceptedWork & { spec: Spec },
+    key: Pick<NewJob, "idempotencyKey" | "bodyHash">,
+    what: string,
+  ): JobView<Spec> {
+    const { spec, shape, plan } = accepted;
+    const id = crypto.randomUUID();
+    const createdAt = new Date().toISOString();
+    const total = shape.chains * plan.steps;
+    this.#store.transaction(() => {
+      this.#store.jobs.insert({ id, spec, status: "queued", total, createdAt, ...key });
+      this.#events.publish(id, "status", { status: "queued" });
+    });
+    logger.info("job {id}: {what}", { id, what });
+    this.#runner.begin(id, accepted);
+    const { done, total: all } = this.#runner.progress(id, 0, total);
+    const status = this.#store.jobs.status(id) ?? "queued";
+    return { id, status, progress: { done, total: all }, spec, createdAt };
+  }
+
+  #storedModel(name: string): StoredModel {
+    const model = this.#store.models.get(name);
+    if (!model) throw noModel(name);
+    return model;
   }
 
   #steer(id: string, kind: "cancel" | "pause" | "resume"): JobView {
@@ -205,11 +284,19 @@ export class Coordinator implements Jobs {
       id,
       status,
       progress: this.#runner.progress(id, done, total),
-      spec: spec as FixedSpec, // as `submit` inserted it
+      spec: spec as JobView["spec"], // as it was inserted
       createdAt,
       ...(error ? { error } : {}),
     };
   }
+}
+
+function isSampling(job: JobView): job is JobView<FixedSpec> {
+  return !("train" in job.spec);
+}
+
+function isTrainingJob(job: JobView): job is JobView<FixedTrainSpec> {
+  return "train" in job.spec;
 }
 
 function noDraws(status: JobStatus): string {

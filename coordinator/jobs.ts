@@ -1,7 +1,10 @@
 /** What the coordinator offers to whoever drives it: the HTTP routes and the command line. */
+import type { Assets } from "../models/model.ts";
 import type { DrawsReader } from "./store/draws.ts";
-import type { JobView } from "./schema/job.ts";
+import type { FixedSpec, JobView } from "./schema/job.ts";
+import type { TrainedParameters } from "../models/training/training.ts";
 import type { Summary } from "./schema/summary.ts";
+import type { FixedTrainSpec, ModelView, TrainingSummary } from "./schema/training.ts";
 
 /** `data` is JSON: of progress `{ done, total }`, of status `{ status, error? }`, of summary a Summary, of warning a Warning. */
 export interface JobEvent {
@@ -25,7 +28,14 @@ export interface Jobs {
    * Takes a job. `body` is the JSON value as it was sent; with an idempotency key seen before, the same value gives the first
    * job and another one is a ValidationError. Throws ValidationError and QueueFullError.
    */
-  submit(body: unknown, idempotencyKey?: string): JobView;
+  submit(body: unknown, idempotencyKey?: string): JobView<FixedSpec>;
+  /** Takes a training, once its data are read; else as `submit`. */
+  submitTraining(body: unknown, idempotencyKey?: string): Promise<JobView<FixedTrainSpec>>;
+  /** The registry, in the order of names; what a name stands for, which throws NotFoundError where there is none. */
+  models(): ModelView[];
+  model(name: string): ModelView;
+  removeModel(name: string): void;
+  trained(name: string): TrainedParameters;
   job(id: string): JobView;
   /** Newest first. Throws ValidationError for a cursor that was never given out. */
   list(options: { cursor?: string; limit: number }): JobPage;
@@ -34,7 +44,7 @@ export interface Jobs {
   pause(id: string): JobView;
   resume(id: string): JobView;
   /** Of what is committed. Throws StateConflictError while there is no draw. */
-  summary(id: string): Promise<Summary>;
+  summary(id: string): Promise<Summary | TrainingSummary>;
   /** Of what is committed; checked against its CRCs. The caller closes it. Throws StateConflictError while there is no draw. */
   draws(id: string): Promise<DrawsReader>;
   /**
@@ -45,6 +55,8 @@ export interface Jobs {
   isOver(id: string, after: number): boolean;
   /** For files that nobody misses after a crash, on the disk of the draws. */
   readonly temporaryFolder: string;
+  /** What specs name by a SHA-256. */
+  readonly assets: Assets;
   /** False once a shutdown has begun. */
   readonly accepting: boolean;
   /** For /metrics. `draws`: those committed, of all chains of all jobs. */

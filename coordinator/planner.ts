@@ -8,8 +8,8 @@ export interface PlanInput {
   readonly warmup: number;
   readonly draws: number;
   readonly thin: number;
-  /** Reported values a draw. */
-  readonly values: number;
+  /** What the draws of one step take in a block: of all the chains that are advanced together. */
+  readonly drawBytes: number;
   /** With stopWhen: the most draws a chain. */
   readonly maxDraws?: number;
 }
@@ -43,14 +43,14 @@ const MOST_DRAWS = 10_000;
 const MOST_BLOCK_BYTES = 1 << 20;
 
 export function plan(job: PlanInput): SegmentPlan {
-  const { warmup, draws, thin, values, maxDraws = draws } = job;
+  const { warmup, draws, thin, drawBytes, maxDraws = draws } = job;
   const warmupLength = clamp(Math.ceil(warmup / SEGMENTS_A_PHASE), LEAST_STEPS, MOST_DRAWS);
   const warmupSegments = Math.ceil(warmup / warmupLength);
   const drawsLength = Math.max(
     1,
     Math.min(
       clamp(Math.ceil(draws / SEGMENTS_A_PHASE), LEAST_STEPS, MOST_DRAWS),
-      Math.floor(MOST_BLOCK_BYTES / (8 * values)),
+      Math.floor(MOST_BLOCK_BYTES / drawBytes),
     ),
   );
   const length = Math.min(drawsLength * thin, MOST_STEPS);

@@ -6,7 +6,9 @@
 import { getLogger } from "@logtape/logtape";
 import { decodeTail, readLayout, tailOf } from "../workers/block.ts";
 import type { SegmentError } from "../workers/protocol.ts";
-import { type AcceptedJob, acceptJob } from "./accept.ts";
+import { trainingState } from "../workers/training_process.ts";
+import { acceptAgain, type AcceptedWork, isTraining } from "./accept_work.ts";
+import type { AcceptedTraining } from "./accept_training.ts";
 import type { Engine, LossCause } from "./engines/engine.ts";
 import type { EventStreams } from "./event_streams.ts";
 import { RunningJob } from "./running_job.ts";
@@ -14,15 +16,15 @@ import * as scheduler from "./scheduler.ts";
 import type { Restored } from "./scheduler.ts";
 import { ValidationError } from "./schema/errors.ts";
 import type { JobStatus } from "./schema/job.ts";
-import type { Summary } from "./schema/summary.ts";
-import type { JobStatistics } from "./statistics/job_statistics.ts";
+import type { AnySummary, JobStatistics } from "./statistics/job_statistics.ts";
 import { nextRecompute } from "./statistics/recompute.ts";
 import { meetsStopRule } from "./statistics/stop_rule.ts";
 import { ConflictError, LostBlockError } from "./store/errors.ts";
 import type { StoredJob } from "./store/jobs.ts";
-import type { DrawsLayout } from "./store/layout.ts";
+import { type DrawsLayout, groupCount, lanesOf } from "./store/layout.ts";
 import type { SegmentCommit, SegmentKey } from "./store/segments.ts";
 import type { Store } from "./store/store.ts";
+import { keepTrained } from "./trained_models.ts";
 
 const logger = getLogger(["ergodic", "runner"]);
 
@@ -59,7 +61,7 @@ export class Runner {
         this.#leases.delete(lease);
         this.#dispatch({ kind: "released", node, lease });
       },
-    });
+    }, this.#store.assets);
     for (const job of this.#store.jobs.unfinished()) this.#takeUp(job);
   }
 
@@ -88,9 +90,9 @@ export class Runner {
   }
 
   /** Runs a job that is in the store. */
-  begin(id: string, accepted: AcceptedJob): void {
+  begin(id: string, accepted: AcceptedWork): void {
     this.#running.set(id, new RunningJob(id, accepted));
-    this.#dispatch({ kind: "submitted", job: id, plan: accepted.plan, chains: accepted.spec.chains });
+    this.#dispatch({ kind: "submitted", job: id, ...unitsOf(accepted) });
   }
 
   /** False where the job has ended. */
@@ -103,10 +105,8 @@ export class Runner {
   }
 
   /** What follows from a stored spec; it has its seed. */
-  accepted({ id, spec }: StoredJob): AcceptedJob {
-    return this.#running.get(id)?.accepted ?? acceptJob(spec, () => {
-      throw new Error(`the stored spec of job ${id} has no seed`);
-    });
+  accepted({ id, spec }: StoredJob): AcceptedWork {
+    return this.#running.get(id)?.accepted ?? acceptAgain(spec, this.#store.assets);
   }
 
   /** `done` never falls: what was recorded stays counted while lost blocks are made again. */
@@ -173,7 +173,7 @@ export class Runner {
 
   #lease({ node, lease, job, chain, segment }: Extract<scheduler.Command, { kind: "lease" }>): void {
     const running = this.#runningJob(job);
-    const { spec, plan } = running.accepted;
+    const { spec, plan, shape } = running.accepted;
     let checkpoint: Uint8Array | null;
     try {
       checkpoint = running.checkpointBefore(this.#store, chain, segment);
@@ -184,17 +184,18 @@ export class Runner {
       return;
     }
     this.#leases.set(lease, { job, chain, segment });
-    this.#engine.lease(node, { lease, job, chain, segment, ...plan.range(segment) }, spec, checkpoint);
+    const chains = { chain: chain * shape.lanes, lanes: lanesOf(shape, chain) };
+    this.#engine.lease(node, { lease, job, ...chains, segment, ...plan.range(segment) }, spec, checkpoint);
   }
 
   #result(node: string, lease: number, bytes: Uint8Array): void {
     const key = this.#leases.get(lease);
     this.#leases.delete(lease);
     if (key) {
-      const { draws } = readLayout(bytes);
+      const { draws, lanes } = readLayout(bytes);
       const { nonFinite } = decodeTail(tailOf(bytes));
       if (this.#arrived.length === 0) setImmediate(() => this.#commitArrived());
-      this.#arrived.push({ ...key, bytes, draws, nonFinite });
+      this.#arrived.push({ ...key, bytes, lanes, draws, nonFinite });
     }
     this.#dispatch({ kind: "arrived", node, lease });
   }
@@ -270,7 +271,7 @@ export class Runner {
     running.summarizing = true;
     running.summaryDue = nextRecompute(draws);
     try {
-      const layout = this.#store.segments.layout(running.id, running.shape);
+      const layout = this.#store.segments.layout(running.id, running.accepted.shape);
       const summary = await this.#statistics.summarizeSoFar(layout, running.accepted);
       if (this.#state.jobs.has(running.id) && !this.#stopping) this.#events.publish(running.id, "summary", summary);
     } catch (error) {
@@ -283,35 +284,61 @@ export class Runner {
 
   /** At a barrier: all chains have exactly so many segments. Whether to stop depends on their draws alone. */
   async #decide(id: string, segments: number): Promise<void> {
-    const { accepted, shape } = this.#runningJob(id);
+    const { accepted } = this.#runningJob(id);
     try {
-      const layout = this.#store.segments.layout(id, shape);
+      const layout = this.#store.segments.layout(id, accepted.shape);
       if (layout.draws !== accepted.plan.drawsAfter(segments)) return; // a block was lost: it is asked again
+      if (isTraining(accepted)) {
+        return this.#decided(id, segments, accepted.training.shouldStop(this.#trainingState(id, segments)));
+      }
       const summary = await this.#statistics.summarize(layout, accepted);
       const job = this.#state.jobs.get(id);
       if (this.#stopping || !job?.deciding || job.barrier !== segments) return; // cancelled or taken back meanwhile
-      const stop = meetsStopRule(summary, accepted.spec.stopWhen ?? {});
-      this.#store.transaction(() => {
-        this.#store.jobs.recordDecision(id, { segments, stop });
-        if (stop) this.#store.jobs.update(id, { stopSegments: segments });
-        else this.#events.publish(id, "summary", summary);
-      });
-      this.#dispatch({ kind: "decided", job: id, segments, stop });
+      const stop = "variables" in summary && meetsStopRule(summary, accepted.spec.stopWhen ?? {});
+      this.#decided(id, segments, stop, () => this.#events.publish(id, "summary", summary));
     } catch (error) {
       if (!this.#stopping) await this.#readFailed(id, error);
     }
   }
 
+  /** Makes a decision durable; `report` is part of it where the job goes on. */
+  #decided(id: string, segments: number, stop: boolean, report?: () => void): void {
+    this.#store.transaction(() => {
+      this.#store.jobs.recordDecision(id, { segments, stop });
+      if (stop) this.#store.jobs.update(id, { stopSegments: segments });
+      else report?.();
+    });
+    this.#dispatch({ kind: "decided", job: id, segments, stop });
+  }
+
+  /** The training's state after so many segments. Throws LostBlockError. */
+  #trainingState(job: string, segments: number): unknown {
+    const checkpoint = this.#store.segments.checkpoint({ job, chain: 0, segment: segments - 1 });
+    return trainingState(decodeTail(checkpoint).state);
+  }
+
+  /** Puts what was learned into the registry. Returns its name there. */
+  #register(id: string, { spec, plan, training }: AcceptedTraining): string {
+    const segments = this.#store.jobs.get(id)?.stopSegments ?? plan.count;
+    const trained = training.parameters(this.#trainingState(id, segments));
+    const name = spec.name ?? `${trained.config.kind}-${id.slice(0, 8)}`;
+    keepTrained(this.#store, name, trained, id);
+    return name;
+  }
+
   /** The draws are whole: the job is completed once its summary is there too, so that who sees the one can read the other. */
   async #complete(id: string, progress: scheduler.Progress): Promise<void> {
-    const { accepted, shape } = this.#runningJob(id);
+    const { accepted } = this.#runningJob(id);
     const finishing = { cancelled: false };
     this.#finishing.set(id, finishing);
     this.#store.jobs.update(id, progress);
-    let summary: Summary;
+    let summary: AnySummary;
     try {
-      const layout: DrawsLayout = { ...this.#store.segments.layout(id, shape), complete: true };
+      const layout: DrawsLayout = { ...this.#store.segments.layout(id, accepted.shape), complete: true };
       summary = await this.#statistics.summarize(layout, accepted);
+      if (isTraining(accepted) && !finishing.cancelled && !this.#stopping) {
+        summary = { ...summary, model: this.#register(id, accepted) };
+      }
     } catch (error) {
       this.#finishing.delete(id);
       if (!this.#stopping) await this.#readFailed(id, error);
@@ -342,7 +369,7 @@ export class Runner {
 
   /** Goes on with a job of the store: an unfinished one, or one that has lost draws. */
   #takeUp(job: StoredJob): void {
-    let accepted: AcceptedJob;
+    let accepted: AcceptedWork;
     try {
       accepted = this.accepted(job);
     } catch (error) {
@@ -350,8 +377,7 @@ export class Runner {
       const message = `this version of the service cannot run it any more: ${error.message}`;
       return this.#end(job.id, "failed", job, { code: "spec", message });
     }
-    const { spec, plan } = accepted;
-    const chains = this.#store.segments.committed(job.id, spec.chains).map(({ prefix, beyond }) => {
+    const chains = this.#store.segments.committed(job.id, groupCount(accepted.shape)).map(({ prefix, beyond }) => {
       const present = new Set(beyond);
       const frontier = beyond.length > 0 ? beyond[beyond.length - 1] + 1 : prefix;
       const holes: number[] = [];
@@ -368,7 +394,7 @@ export class Runner {
     const reopened = this.#events.isOver(job.id, this.#store.events.last(job.id)?.id ?? 0);
     if (reopened) this.#events.publish(job.id, "status", { status: "running" });
     this.#running.set(job.id, new RunningJob(job.id, accepted));
-    this.#dispatch({ kind: "submitted", job: job.id, plan, chains: spec.chains, restored });
+    this.#dispatch({ kind: "submitted", job: job.id, ...unitsOf(accepted), restored });
   }
 
   /** The statistics of an unfinished job failed. After a damaged block, all such blocks are dropped and made again. */
@@ -395,4 +421,11 @@ export class Runner {
     if (!running) throw new Error(`job ${id} is not running`);
     return running;
   }
+}
+
+/** What the scheduler has to know of a job: its groups of chains, each of which it takes for one chain. */
+function unitsOf({ plan, shape }: AcceptedWork) {
+  const chains = groupCount(shape);
+  const lanes = Array.from({ length: chains }, (_, group) => lanesOf(shape, group));
+  return { plan, chains, ...(shape.lanes === 1 ? {} : { lanes }) };
 }

@@ -1,6 +1,5 @@
 /** What the coordinator keeps in memory of an unfinished job. All of it can be had again from the store. */
-import type { AcceptedJob } from "./accept.ts";
-import type { DrawsShape } from "./store/layout.ts";
+import type { AcceptedWork } from "./accept_work.ts";
 import type { Store } from "./store/store.ts";
 
 const PROGRESS_EVERY_MS = 250;
@@ -9,7 +8,7 @@ const SUMMARY_EVERY_MS = 1_000;
 const REST_FACTOR = 50;
 
 export class RunningJob {
-  /** The latest checkpoint of each chain, so that the next lease need not read it back. */
+  /** The latest checkpoint of each group of chains, so that the next lease need not read it back. */
   readonly #checkpoints = new Map<number, { segment: number; tail: Uint8Array }>();
   #progressAt = -Infinity;
   #nextSummaryAt = performance.now() + SUMMARY_EVERY_MS;
@@ -17,23 +16,19 @@ export class RunningJob {
   summaryDue = 1;
   summarizing = false;
 
-  constructor(readonly id: string, readonly accepted: AcceptedJob) {}
+  constructor(readonly id: string, readonly accepted: AcceptedWork) {}
 
-  get shape(): DrawsShape {
-    return shapeOf(this.accepted);
-  }
-
-  keepCheckpoint(chain: number, segment: number, tail: Uint8Array): void {
+  keepCheckpoint(group: number, segment: number, tail: Uint8Array): void {
     // Copied: the tail is a small part of its block's buffer, which would be kept alive with it.
-    this.#checkpoints.set(chain, { segment, tail: tail.slice() });
+    this.#checkpoints.set(group, { segment, tail: tail.slice() });
   }
 
-  /** The checkpoint from which a segment goes on, null for a chain's first. Throws LostBlockError where it is damaged. */
-  checkpointBefore(store: Store, chain: number, segment: number): Uint8Array | null {
+  /** The checkpoint from which a segment goes on, null for a group's first. Throws LostBlockError where it is damaged. */
+  checkpointBefore(store: Store, group: number, segment: number): Uint8Array | null {
     if (segment === 0) return null;
-    const kept = this.#checkpoints.get(chain);
+    const kept = this.#checkpoints.get(group);
     if (kept?.segment === segment - 1) return kept.tail;
-    return store.segments.checkpoint({ job: this.id, chain, segment: segment - 1 });
+    return store.segments.checkpoint({ job: this.id, chain: group, segment: segment - 1 });
   }
 
   /** Whether it is time for a progress event. */
@@ -52,8 +47,4 @@ export class RunningJob {
   summaryTook(begin: number, now: number): void {
     this.#nextSummaryAt = now + Math.max(SUMMARY_EVERY_MS, REST_FACTOR * (now - begin));
   }
-}
-
-export function shapeOf({ spec, target, statistics }: AcceptedJob): DrawsShape {
-  return { chains: spec.chains, variables: target.variables, statistics, numericClass: target.numericClass };
 }

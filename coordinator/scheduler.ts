@@ -87,7 +87,7 @@ function apply(draft: Draft, event: Event): void {
   }
 }
 
-function submit(draft: Draft, { job: id, plan, chains: count, restored }: Submitted): void {
+function submit(draft: Draft, { job: id, plan, chains: count, lanes, restored }: Submitted): void {
   if (draft.jobs.has(id)) return;
   const chains = Array.from({ length: count }, (_, index): Chain => {
     const { frontier, holes } = restored?.chains[index] ?? { frontier: 0, holes: [] };
@@ -99,6 +99,7 @@ function submit(draft: Draft, { job: id, plan, chains: count, restored }: Submit
     plan,
     status: reopened ? "running" : restored?.status ?? "queued",
     chains,
+    lanes: lanes ?? null,
     decided: restored?.decided ?? 0,
     barrier: null,
     deciding: false,

@@ -1,5 +1,6 @@
 /** `models list`: what jobs can name. */
 import { models } from "../../models/registry.ts";
+import { trainings } from "../../models/training/registry.ts";
 import { kernels } from "../../workers/kernels/registry.ts";
 import { parseWords, UsageError } from "./usage.ts";
 
@@ -11,6 +12,8 @@ export function listModels(words: readonly string[]): number {
   print("models", Object.values(models));
   console.log();
   print("samplers", Object.values(kernels));
+  console.log();
+  print("trainings", Object.values(trainings));
   return 0;
 }
 

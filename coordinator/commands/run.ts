@@ -1,16 +1,13 @@
 /** `run`: one job from the command line, without a server: the same coordinator over a store that is thrown away. */
-import { dirname, join } from "node:path";
-import { Coordinator } from "../coordinator.ts";
-import { LocalEngine } from "../engines/local.ts";
-import { configureLogging } from "../logging.ts";
+import { basename, dirname, join } from "node:path";
+import { decodeTrained } from "../../models/training/trained.ts";
+import type { Coordinator } from "../coordinator.ts";
 import { outputContext } from "../output/context.ts";
 import type { OutputFormat } from "../output/format.ts";
-import { outputFormats } from "../output/formats.ts";
-import { ValidationError } from "../schema/errors.ts";
-import type { JobView } from "../schema/job.ts";
-import { Store } from "../store/store.ts";
-import { parseColumns, parseJson, withData } from "./data.ts";
+import { parseColumns, parseJson, readText, withData } from "./data.ts";
+import { formatOf } from "./output_file.ts";
 import { showProgress } from "./progress.ts";
+import { submitted, withCoordinator } from "./session.ts";
 import { summaryNotes, summaryTable } from "./table.ts";
 import { integerOption, parseWords, UsageError } from "./usage.ts";
 
@@ -26,8 +23,6 @@ const OPTIONS = {
   json: { type: "boolean", default: false },
 } as const;
 
-const MOST_WORKERS = 1024;
-
 export async function run(words: readonly string[]): Promise<number> {
   const { values, positionals } = parseWords(words, OPTIONS);
   if (positionals.length !== 1) {
@@ -35,28 +30,12 @@ export async function run(words: readonly string[]): Promise<number> {
       `run expects one job file, found ${positionals.length === 0 ? "none" : positionals.join(" ")}`,
     );
   }
-  const workers = integerOption("workers", values.workers, 1, MOST_WORKERS) ?? navigator.hardwareConcurrency;
-  const output = values.out === undefined ? null : { path: values.out, format: formatOf(values.out) };
+  const output = values.out === undefined ? null : { path: values.out, format: formatOf("out", values.out) };
   const spec = await readSpec(positionals[0], values);
-
-  await configureLogging("error");
-  const folder = await Deno.makeTempDir({ prefix: "ergodic-" });
-  const removeFolder = () => Deno.removeSync(folder, { recursive: true });
-  Deno.addSignalListener("SIGINT", () => {
-    removeFolder();
-    Deno.exit(1);
+  return await withCoordinator(values.workers, async (coordinator) => {
+    await keepModelFile(coordinator, spec, positionals[0]);
+    return await runJob(coordinator, spec, output, values.json);
   });
-  try {
-    const coordinator = new Coordinator(Store.open(folder, { durable: false }), new LocalEngine({ workers }));
-    coordinator.start();
-    try {
-      return await runJob(coordinator, spec, output, values.json);
-    } finally {
-      await coordinator.stop();
-    }
-  } finally {
-    removeFolder();
-  }
 }
 
 async function runJob(
@@ -65,20 +44,15 @@ async function runJob(
   output: { path: string; format: OutputFormat } | null,
   json: boolean,
 ): Promise<number> {
-  let job: JobView;
-  try {
-    job = coordinator.submit(spec);
-  } catch (error) {
-    if (error instanceof ValidationError) throw new UsageError(faultLines(error));
-    throw error;
-  }
-  await showProgress(coordinator, job);
-  job = coordinator.job(job.id);
+  const accepted = await submitted("job", () => coordinator.submit(spec));
+  await showProgress(coordinator, accepted);
+  const job = coordinator.job(accepted.id);
   if (job.status !== "completed") {
     console.error(job.error?.message ?? `the job was ${job.status}`);
     return 1;
   }
   const summary = await coordinator.summary(job.id);
+  if (!("variables" in summary)) throw new Error(`the summary of job ${job.id} is not that of draws`);
   if (json) {
     console.log(JSON.stringify(summary, null, 2));
   } else {
@@ -88,23 +62,16 @@ async function runJob(
   for (const { message } of summary.warnings) console.error(`warning: ${message}`);
   if (output) {
     const draws = await coordinator.draws(job.id);
-    await Deno.writeFile(output.path, output.format.stream(draws, outputContext(job, coordinator.temporaryFolder)));
+    await Deno.writeFile(output.path, output.format.stream(draws, outputContext(job, coordinator)));
     console.error(`draws written to ${output.path}`);
   }
   return 0;
 }
 
-function formatOf(path: string): OutputFormat {
-  const found = Object.values(outputFormats).find(({ extension }) => path.endsWith(extension));
-  if (found) return found;
-  const extensions = Object.values(outputFormats).map(({ extension }) => extension).join(", ");
-  throw new UsageError(`--out expects a file that ends in ${extensions}, found ${path}`);
-}
-
 type Options = { [Name in keyof typeof OPTIONS]?: string | boolean };
 
 /** The job file's JSON with the options of the command line put over it. */
-async function readSpec(path: string, options: Options): Promise<unknown> {
+async function readSpec(path: string, options: Options): Promise<Record<string, unknown>> {
   if (!path.endsWith(".json")) throw new UsageError(`run expects a job file that ends in .json, found ${path}`);
   const job = parseJson(path, await readText(path));
   if (typeof job !== "object" || job === null || Array.isArray(job)) {
@@ -136,18 +103,18 @@ function dataFileOf({ data }: Record<string, unknown>, path: string): string | u
   return typeof data === "string" ? join(dirname(path), data) : undefined;
 }
 
-async function readText(path: string): Promise<string> {
+/** A job file may name a trained model by its file, relative to its own folder: `"model": { "kind": "trained", "file": "digits.model" }`. */
+async function keepModelFile(coordinator: Coordinator, spec: Record<string, unknown>, jobFile: string): Promise<void> {
+  const { model } = spec;
+  if (typeof model !== "object" || model === null || !("file" in model)) return;
+  const { file, ...options } = model;
+  if (typeof file !== "string") throw new UsageError(`model.file names a file that train --out has written`);
+  const path = join(dirname(jobFile), file);
   try {
-    return await Deno.readTextFile(path);
+    coordinator.keepModel("file", decodeTrained(await Deno.readFile(path)));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new UsageError(`there is no file ${path}`);
-    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.IsADirectory) {
-      throw new UsageError(`cannot read ${path}: ${error.message}`);
-    }
-    throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`cannot take the model ${basename(path)}: ${message}`);
   }
-}
-
-function faultLines({ faults }: ValidationError): string {
-  return ["the job was refused:", ...faults.map(({ path, message }) => `  ${path || "job"}: ${message}`)].join("\n");
+  spec.model = { ...options, kind: "trained", name: "file" };
 }

@@ -1,6 +1,7 @@
 /** How segments reach nodes. The coordinator decides what runs where; an engine carries it there and reports what came of it. */
+import type { Assets } from "../../models/model.ts";
 import type { Lease, SegmentError } from "../../workers/protocol.ts";
-import type { SamplingSpec } from "../../workers/sampling.ts";
+import type { WorkSpec } from "../../workers/work.ts";
 
 /** Why a node is gone. */
 export type LossCause =
@@ -23,10 +24,10 @@ export interface EngineEvents {
 }
 
 export interface Engine {
-  /** Begins to start nodes; they join one by one. */
-  start(events: EngineEvents): void;
+  /** Begins to start nodes; they join one by one. `assets` has what the specs of leases name. */
+  start(events: EngineEvents, assets: Assets): void;
   /** `checkpoint` is the tail of the chain's block before the segment, null for its first. */
-  lease(node: string, lease: Lease, spec: SamplingSpec, checkpoint: Uint8Array | null): void;
+  lease(node: string, lease: Lease, spec: WorkSpec, checkpoint: Uint8Array | null): void;
   revoke(node: string, lease: number): void;
   /** No more leases of this job will come to the node. */
   close(node: string, job: string): void;

@@ -5,9 +5,10 @@
  */
 import { fileURLToPath as fromFileUrl } from "node:url";
 import { getLogger } from "@logtape/logtape";
+import type { Assets } from "../../models/model.ts";
 import { encodeFrame, readFrames } from "../../workers/frames.ts";
 import type { FromNode, Lease, ToNode } from "../../workers/protocol.ts";
-import type { SamplingSpec } from "../../workers/sampling.ts";
+import { assetsOf, type WorkSpec } from "../../workers/work.ts";
 import type { Engine, EngineEvents, LossCause } from "./engine.ts";
 
 export interface LocalOptions {
@@ -50,13 +51,13 @@ export class LocalEngine implements Engine {
     this.#options = { workers, silenceMs, revokeMs };
   }
 
-  start(events: EngineEvents): void {
+  start(events: EngineEvents, assets: Assets): void {
     this.#events = events;
-    this.#spawn(events);
+    this.#spawn(events, assets);
     this.#lookTimer = setInterval(() => this.#node?.look(performance.now(), this.#options), LOOK_MS);
   }
 
-  lease(node: string, lease: Lease, spec: SamplingSpec, checkpoint: Uint8Array | null): void {
+  lease(node: string, lease: Lease, spec: WorkSpec, checkpoint: Uint8Array | null): void {
     if (this.#node?.name === node) this.#node.lease(lease, spec, checkpoint);
   }
 
@@ -84,9 +85,9 @@ export class LocalEngine implements Engine {
     return this.#node?.pid;
   }
 
-  #spawn(events: EngineEvents): void {
+  #spawn(events: EngineEvents, assets: Assets): void {
     const begin = performance.now();
-    const node = new NodeProcess(`local-${++this.#started}`, this.#options.workers, events);
+    const node = new NodeProcess(`local-${++this.#started}`, this.#options.workers, events, assets);
     this.#node = node;
     void node.lost.then((cause) => {
       if (this.#node === node) this.#node = null;
@@ -94,7 +95,7 @@ export class LocalEngine implements Engine {
       logger.warn("node {node} (pid {pid}) is lost: {cause}", { node: node.name, pid: node.pid, cause });
       events.nodeLost(node.name, cause);
       if (performance.now() - begin > STABLE_MS || cause.kind !== "crashed") this.#restartDelay = RESTART_DELAY_MS;
-      this.#restartTimer = setTimeout(() => this.#spawn(events), this.#restartDelay);
+      this.#restartTimer = setTimeout(() => this.#spawn(events, assets), this.#restartDelay);
       this.#restartDelay = Math.min(2 * this.#restartDelay, MOST_RESTART_DELAY_MS);
     });
   }
@@ -109,9 +110,11 @@ class NodeProcess {
   #input: WritableStreamDefaultWriter<Uint8Array>;
   #watched = new Map<number, Watch>();
   #opened = new Set<string>();
+  readonly #assets: Assets;
   #killedFor: LossCause | null = null;
 
-  constructor(readonly name: string, workers: number, events: EngineEvents) {
+  constructor(readonly name: string, workers: number, events: EngineEvents, assets: Assets) {
+    this.#assets = assets;
     const entry = new URL("../../workers/node.ts", import.meta.url);
     const sources = SOURCES.map((folder) => fromFileUrl(new URL(`../../${folder}`, import.meta.url)));
     this.#child = new Deno.Command(Deno.execPath(), {
@@ -134,9 +137,10 @@ class NodeProcess {
     });
   }
 
-  lease(lease: Lease, spec: SamplingSpec, checkpoint: Uint8Array | null): void {
+  lease(lease: Lease, spec: WorkSpec, checkpoint: Uint8Array | null): void {
     if (!this.#opened.has(lease.job)) {
       this.#opened.add(lease.job);
+      for (const sha256 of assetsOf(spec)) this.#send({ type: "asset", sha256 }, this.#assets.get(sha256));
       this.#send({ type: "open", job: lease.job, spec });
     }
     this.#watched.set(lease.lease, { lastSign: performance.now(), revokedAt: null });

@@ -1,5 +1,6 @@
 /** What the declarations of the routes have in common. */
 import { z } from "zod";
+import { ModelName } from "../schema/training.ts";
 import { Problem, type ProblemName, PROBLEMS } from "../schema/problem.ts";
 
 /** Of a route that takes no query parameters: any is refused. */
@@ -9,14 +10,42 @@ export const JobPath = z.object({
   id: z.string().regex(/^[\w-]{1,64}$/).meta({ param: { description: "The job's id." } }),
 });
 
+export const ModelPath = z.object({
+  name: ModelName.meta({ param: { description: "The model's name in the registry." } }),
+});
+
+/** Of a route that takes a job. */
+export const IdempotencyHeader = z.object({
+  "idempotency-key": z.string()
+    .regex(/^[\x21-\x7e]{1,255}$/, { error: "expected 1 to 255 visible ASCII characters. A UUID is a good key." })
+    .optional()
+    .meta({
+      param: { description: "The same key with the same body gives the first job again; with another body, 422." },
+    }),
+});
+
 /** A query parameter that is an integer of a range. */
 export function integerParameter(least: number, most: number, absent: number, description: string) {
+  return integerText(least, most)
+    .default(absent)
+    .meta({ type: "integer", minimum: least, maximum: most, default: absent, param: { description } });
+}
+
+/** One that may be left out, and then has no value. */
+export function optionalIntegerParameter(least: number, most: number, description: string) {
+  return integerText(least, most).optional().meta({
+    type: "integer",
+    minimum: least,
+    maximum: most,
+    param: { description },
+  });
+}
+
+function integerText(least: number, most: number) {
   const error = `expected an integer from ${least} to ${most}`;
   return z.string().regex(/^\d{1,15}$/, { error })
     .transform(Number)
-    .refine((value) => value >= least && value <= most, { error })
-    .default(absent)
-    .meta({ type: "integer", minimum: least, maximum: most, default: absent, param: { description } });
+    .refine((value) => value >= least && value <= most, { error });
 }
 
 /** A response of JSON. The document adds its twin in MessagePack. */

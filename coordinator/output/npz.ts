@@ -11,6 +11,7 @@ import type { DrawsReader } from "../store/draws.ts";
 import { type ArrayChunk, statisticChunks, variableChunks, variableRanges } from "./array_chunks.ts";
 import { byteStream } from "./byte_stream.ts";
 import type { OutputFormat } from "./format.ts";
+import { arrayHeader, FIRST_DATE } from "./npy.ts";
 
 export const npz: OutputFormat<"npz"> = {
   name: "npz",
@@ -22,7 +23,6 @@ export const npz: OutputFormat<"npz"> = {
 
 const NUMPY_TYPES: Record<ColumnType, string> = { float64: "<f8", float32: "<f4", int32: "<i4", uint8: "|b1" };
 const ELEMENT_BYTES: Record<ColumnType, number> = { float64: 8, float32: 4, int32: 4, uint8: 1 };
-const FIRST_DATE = new Date(1980, 0, 1); // zip has local times: the same bytes in every time zone
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -70,15 +70,4 @@ function entry(name: string, type: ColumnType, shape: readonly number[], chunks:
 async function* arrayBytes(header: Bytes, chunks: () => Iterable<AnyChunk>): AsyncGenerator<Bytes, void> {
   yield header;
   for (const { elements } of chunks()) yield new Uint8Array(elements.buffer);
-}
-
-/** The head of an npy file, version 1.0: the data begin at a multiple of 64 bytes. */
-function arrayHeader(type: string, shape: readonly number[]): Bytes {
-  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${tuple}), }`;
-  const size = Math.ceil((10 + text.length + 1) / 64) * 64;
-  const padded = text.padEnd(size - 11) + "\n";
-  const length = padded.length;
-  const magic = [0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, length & 0xff, length >> 8];
-  return Uint8Array.of(...magic, ...new TextEncoder().encode(padded));
 }

@@ -66,7 +66,7 @@ export function drawsRoutes(jobs: Jobs) {
     const output: OutputFormat = format === "json" && prefersMessagePack(c.req.raw)
       ? messagePack
       : outputFormats[format];
-    const context = outputContext(job, jobs.temporaryFolder);
+    const context = outputContext(job, jobs);
     const draws = await jobs.draws(id);
     const headers: Record<string, string> = {
       "Content-Type": output.contentType,

@@ -2,9 +2,9 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { type BodyLimits, expectNoBody, readBody } from "../http/body.ts";
-import { answer, integerParameter, JobPath, NoQuery, problem } from "../http/route.ts";
+import { answer, IdempotencyHeader, integerParameter, JobPath, NoQuery, problem } from "../http/route.ts";
 import type { Jobs } from "../jobs.ts";
-import { type JobSpecInput, JobStatus, JobView, Progress } from "../schema/job.ts";
+import { type JobSpecInput, JobStatus, JobView, Progress, SamplingJobView } from "../schema/job.ts";
 
 const JobList = z.strictObject({
   jobs: z.array(z.strictObject({ id: z.string(), status: JobStatus, progress: Progress })),
@@ -19,20 +19,13 @@ const submit = createRoute({
   summary: "Take a job",
   request: {
     query: NoQuery,
-    headers: z.object({
-      "idempotency-key": z.string()
-        .regex(/^[\x21-\x7e]{1,255}$/, { error: "expected 1 to 255 visible ASCII characters. A UUID is a good key." })
-        .optional()
-        .meta({
-          param: { description: "The same key with the same body gives the first job again; with another body, 422." },
-        }),
-    }),
+    headers: IdempotencyHeader,
     // By reference (JobView brings it in): the body is read within its limit, in either format, and parsed where the job is made.
     body: { required: true, content: { "application/json": { schema: { $ref: "#/components/schemas/JobSpec" } } } },
   },
   responses: {
     202: {
-      ...answer(JobView, "The job, its seed and sampler chosen where the spec left them open."),
+      ...answer(SamplingJobView, "The job, its seed and sampler chosen where the spec left them open."),
       headers: z.object({ Location: z.string() }),
     },
     400: problem("unreadable"),

@@ -6,6 +6,7 @@ import type { Jobs } from "../jobs.ts";
 import { ValidationError } from "../schema/errors.ts";
 import { describe } from "../schema/faults.ts";
 import { Summary } from "../schema/summary.ts";
+import { TrainingSummary } from "../schema/training.ts";
 import { autocorrelation } from "../statistics/autocorrelation.ts";
 
 const MOST_LAGS = 10_000;
@@ -26,7 +27,10 @@ const summary = createRoute({
   summary: "Summarise the draws, and say how far to trust them",
   request: { params: JobPath, query: NoQuery },
   responses: {
-    200: answer(Summary.meta({ id: "Summary" }), "Of an unfinished or cancelled job: of what is committed."),
+    200: answer(
+      z.union([Summary.meta({ id: "Summary" }), TrainingSummary]),
+      "Of a training its metrics. Of an unfinished or cancelled job: of what is committed.",
+    ),
     404: problem("not-found"),
     409: problem("conflict"),
   },

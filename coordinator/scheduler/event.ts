@@ -30,7 +30,10 @@ export interface Submitted {
   readonly kind: "submitted";
   readonly job: JobId;
   readonly plan: SegmentPlan;
+  /** What is advanced, leased and committed each by itself: a chain, or a group of chains, here called a chain too. */
   readonly chains: number;
+  /** How many chains each of them is, for the count of steps; 1 each where absent. */
+  readonly lanes?: readonly number[];
   readonly restored?: Restored;
 }
 

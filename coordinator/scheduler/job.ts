@@ -54,9 +54,11 @@ export function committedPrefix(job: Job): number {
 
 /** `done` never falls: a lost block stays counted while it is computed again. */
 export function progress(job: Job): Progress {
-  const steps = (segments: number) => job.plan.range(segments).from;
-  const done = job.chains.reduce((sum, { frontier }) => sum + steps(frontier), 0);
-  return { done, total: job.chains.length * steps(endOf(job)) };
+  const { plan, chains, lanes } = job;
+  const steps = (segments: number) => plan.range(segments).from;
+  const done = chains.reduce((sum, { frontier }, i) => sum + (lanes?.[i] ?? 1) * steps(frontier), 0);
+  const count = lanes?.reduce((a, b) => a + b) ?? chains.length;
+  return { done, total: count * steps(endOf(job)) };
 }
 
 /** The job with one chain replaced. */

@@ -47,6 +47,8 @@ export interface Job {
   readonly plan: SegmentPlan;
   readonly status: "queued" | "running" | "paused";
   readonly chains: readonly Chain[];
+  /** How many chains of the job each of them is; null: 1. */
+  readonly lanes: readonly number[] | null;
   /** The segment count of the last decision to go on; 0 before the first. */
   readonly decided: number;
   /** The segment count of the decision that is due next, once a chain waits for it. */

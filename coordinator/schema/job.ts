@@ -3,14 +3,8 @@ import { z } from "zod";
 import { models } from "../../models/registry.ts";
 import { kernels } from "../../workers/kernels/registry.ts";
 import { boundFaults } from "./bound_faults.ts";
-
-type Configs<Registry extends Record<string, { config: z.ZodObject }>> = Registry[keyof Registry]["config"];
-
-/** The union of a registry's configurations, told apart by `kind`. */
-function union<Registry extends Record<string, { config: z.ZodObject }>>(registry: Registry) {
-  const configs = Object.values(registry).map(({ config }) => config);
-  return z.discriminatedUnion("kind", configs as [Configs<Registry>, ...Configs<Registry>[]]);
-}
+import { FixedTrainSpec } from "./training.ts";
+import { union } from "./union.ts";
 
 export const ModelSpec = union(models).meta({
   id: "ModelSpec",
@@ -41,7 +35,8 @@ export const JobSpec = z.strictObject({
   model: ModelSpec,
   sampler: SamplerSpec.optional().describe("The best default for the model where absent."),
   chains: z.int().min(1).max(MOST_CHAINS).default(4),
-  warmup: z.int().min(0).max(MOST_STEPS).default(1000).describe("Adaptation steps of each chain; dropped."),
+  warmup: z.int().min(0).max(MOST_STEPS).optional()
+    .describe("Adaptation steps of each chain; dropped. 1000 where absent, 0 for a sampler of weighted draws."),
   draws: z.int().min(1).max(MOST_VALUES).default(1000).describe("Kept states of each chain."),
   thin: z.int().min(1).max(MOST_STEPS).default(1).describe("Steps for one kept state."),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe(
@@ -56,10 +51,10 @@ export const JobSpec = z.strictObject({
 }).meta({ id: "JobSpec" });
 boundFaults(JobSpec);
 export type JobSpecInput = z.input<typeof JobSpec>;
-/** A spec with its defaults filled in, the sampler and the seed still open. */
+/** A spec with its defaults filled in, the sampler, the warmup and the seed still open. */
 export type JobSpec = z.output<typeof JobSpec>;
 /** The spec that a job runs: nothing left open. */
-export type FixedSpec = JobSpec & { sampler: SamplerSpec; seed: number };
+export type FixedSpec = JobSpec & { sampler: SamplerSpec; warmup: number; seed: number };
 
 export const JobStatus = z.enum(["queued", "running", "paused", "completed", "cancelled", "failed"]);
 export type JobStatus = z.infer<typeof JobStatus>;
@@ -76,15 +71,17 @@ export const JobView = z.strictObject({
   id: z.string(),
   status: JobStatus,
   progress: Progress,
-  spec: JobSpec,
+  spec: z.union([JobSpec, FixedTrainSpec]).describe("Of a training, its TrainSpec with the data's SHA-256."),
   createdAt: z.iso.datetime(),
   error: JobError.optional(),
 }).meta({ id: "Job" });
-export interface JobView {
+export const SamplingJobView = JobView.extend({ spec: JobSpec }).meta({ id: "SamplingJob" });
+export const TrainingJobView = JobView.extend({ spec: FixedTrainSpec }).meta({ id: "TrainingJob" });
+export interface JobView<Spec = FixedSpec | FixedTrainSpec> {
   id: string;
   status: JobStatus;
   progress: { done: number; total: number };
-  spec: FixedSpec;
+  spec: Spec;
   createdAt: string;
   error?: { code: string; message: string };
 }

@@ -1,48 +1,53 @@
 /** The summary of a job: at once where it is small, else in a worker. */
+import { type AcceptedWork, isTraining } from "../accept_work.ts";
 import type { Summary } from "../schema/summary.ts";
+import type { TrainingSummary } from "../schema/training.ts";
 import { FileDraws } from "../store/file_draws.ts";
 import type { DrawsLayout } from "../store/layout.ts";
 import { MOST_RANKED } from "./load.ts";
 import { summarize } from "./summary.ts";
 import { SummaryQueue } from "./summary_queue.ts";
+import { summarizeTraining } from "./training_summary.ts";
 import { Workspace } from "./workspace.ts";
 
 const MOST_RANKED_SO_FAR = 2 ** 20; // draws of a variable: 0.2 s
 const MOST_AT_ONCE = 100_000; // values; about 50 ms, less than a worker takes to start
 
-/** What of a job its summary depends on, beside its draws. */
-export interface Summarized {
-  readonly spec: { readonly superchains?: number };
-  readonly names: readonly string[];
-}
+/** Of draws, or of a training. */
+export type AnySummary = Summary | TrainingSummary;
 
 export class JobStatistics {
   readonly #queue = new SummaryQueue();
   readonly #workspace = new Workspace();
 
   /** Rejects with LostBlockError where a block is damaged. */
-  summarize(layout: DrawsLayout, job: Summarized): Promise<Summary> {
+  summarize(layout: DrawsLayout, job: AcceptedWork): Promise<AnySummary> {
     return this.#summarize(layout, job, MOST_RANKED);
   }
 
   /** A job on its way: of a large one from a part of its draws, at a cost that does not grow with it. */
-  summarizeSoFar(layout: DrawsLayout, job: Summarized): Promise<Summary> {
+  summarizeSoFar(layout: DrawsLayout, job: AcceptedWork): Promise<AnySummary> {
     return this.#summarize(layout, job, MOST_RANKED_SO_FAR);
   }
 
-  async #summarize(layout: DrawsLayout, { spec, names }: Summarized, mostRanked: number): Promise<Summary> {
-    const { superchains } = spec;
+  async #summarize(layout: DrawsLayout, job: AcceptedWork, mostRanked: number): Promise<AnySummary> {
+    if (isTraining(job)) return readingAll(layout, (reader) => summarizeTraining(reader, job.training.updatesARecord));
+    const { spec: { superchains }, names } = job;
     const options = { mostRanked, ...(superchains === undefined ? {} : { superchains }) };
     if (layout.chains * layout.draws * names.length > MOST_AT_ONCE) return await this.#queue.summarize(layout, options);
-    const reader = new FileDraws(layout);
-    try {
-      return summarize(reader, options, this.#workspace);
-    } finally {
-      reader.close();
-    }
+    return readingAll(layout, (reader) => summarize(reader, options, this.#workspace));
   }
 
   close(): void {
     this.#queue.close();
+  }
+}
+
+function readingAll<T>(layout: DrawsLayout, read: (reader: FileDraws) => T): T {
+  const reader = new FileDraws(layout);
+  try {
+    return read(reader);
+  } finally {
+    reader.close();
   }
 }

@@ -3,7 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { StoreDamagedError } from "./errors.ts";
 
 /** Each entry takes a database from the version that is its index to the next; `user_version` counts them. */
-const MIGRATIONS = [`
+const MIGRATIONS = [
+  `
   CREATE TABLE jobs (
     number INTEGER PRIMARY KEY AUTOINCREMENT, -- the order of submission
     id TEXT NOT NULL UNIQUE,
@@ -48,7 +49,18 @@ const MIGRATIONS = [`
     data TEXT NOT NULL, -- JSON
     PRIMARY KEY (job, id)
   ) STRICT, WITHOUT ROWID;
-`];
+`,
+  `
+  ALTER TABLE segments ADD COLUMN lanes INTEGER NOT NULL DEFAULT 1; -- chains that were advanced together
+  CREATE TABLE models ( -- trained or uploaded, by their names
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    sha256 TEXT NOT NULL, -- of the file in the folder of assets
+    created_at TEXT NOT NULL,
+    about TEXT NOT NULL -- JSON
+  ) STRICT, WITHOUT ROWID;
+`,
+];
 
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;

@@ -96,6 +96,7 @@ export class JobTable {
       countUnfinished: database.prepare(`SELECT count(*) AS count FROM jobs WHERE ${UNFINISHED}`),
       countByStatus: database.prepare("SELECT status, count(*) AS count FROM jobs GROUP BY status"),
       numberOf: database.prepare("SELECT number FROM jobs WHERE id = ?"),
+      statusOf: database.prepare("SELECT status FROM jobs WHERE id = ?"),
       page: database.prepare(
         `SELECT ${HEAD} FROM jobs WHERE number < :before ORDER BY number DESC LIMIT :limit`,
       ),
@@ -122,6 +123,11 @@ export class JobTable {
 
   has(id: string): boolean {
     return this.#statements.numberOf.get(id) !== undefined;
+  }
+
+  status(id: string): JobStatus | undefined {
+    const row = this.#statements.statusOf.get(id);
+    return row && (row.status as JobStatus); // as it was written
   }
 
   get(id: string): StoredJob | undefined {

@@ -8,23 +8,24 @@ import { crc32 } from "node:zlib";
 import { readLayout } from "../../workers/block.ts";
 import type { Database } from "./database.ts";
 import { ConflictError, LostBlockError } from "./errors.ts";
-import type { ChainSegments, DrawsLayout, DrawsShape } from "./layout.ts";
+import { type DrawsLayout, type DrawsShape, groupCount, type GroupSegments } from "./layout.ts";
 import { decodeRecord, encodeRecord, recordBytes } from "./record.ts";
 import { fileSize, readFully, syncFolder, writeFully } from "./segment_file.ts";
 
 /** The result of one segment. */
-export interface SegmentCommit {
-  readonly job: string;
-  readonly chain: number;
-  readonly segment: number;
+export interface SegmentCommit extends SegmentKey {
   /** As workers/block.ts encodes it. */
   readonly bytes: Uint8Array;
+  /** Chains that it is of; 1 where absent. */
+  readonly lanes?: number;
+  /** Of each of them. */
   readonly draws: number;
   readonly nonFinite: number;
 }
 
 export interface SegmentKey {
   readonly job: string;
+  /** The chain; of chains that are advanced together the number of their group. */
   readonly chain: number;
   readonly segment: number;
 }
@@ -70,8 +71,8 @@ export class SegmentTable {
       ),
       all: database.prepare(`SELECT ${ROW} FROM segments WHERE job = ? ORDER BY chain, segment`),
       insert: database.prepare(
-        `INSERT INTO segments (job, chain, segment, offset, length, crc, draws, non_finite)
-         VALUES (:number, :chain, :segment, :offset, :length, :crc, :draws, :nonFinite)`,
+        `INSERT INTO segments (job, chain, segment, offset, length, crc, lanes, draws, non_finite)
+         VALUES (:number, :chain, :segment, :offset, :length, :crc, :lanes, :draws, :nonFinite)`,
       ),
       remove: database.prepare(
         "DELETE FROM segments WHERE job = :number AND chain = :chain AND segment = :segment AND offset = :offset",
@@ -79,7 +80,7 @@ export class SegmentTable {
       // The one way out of a terminal state: a completed job has all its draws, or it is not completed.
       reopen: database.prepare("UPDATE jobs SET status = 'running' WHERE number = ? AND status = 'completed'"),
       nonFinite: database.prepare("SELECT coalesce(sum(non_finite), 0) AS count FROM segments WHERE job = ?"),
-      draws: database.prepare("SELECT coalesce(sum(draws), 0) AS count FROM segments"),
+      draws: database.prepare("SELECT coalesce(sum(lanes * draws), 0) AS count FROM segments"),
       withFiles: database.prepare("SELECT id, number, bytes FROM jobs WHERE bytes > 0"),
     };
   }
@@ -100,7 +101,7 @@ export class SegmentTable {
         using file = Deno.openSync(path, { create: true, read: true, write: true });
         let end = bytes;
         for (const i of indices) {
-          const { chain, segment, bytes: block, draws, nonFinite } = results[i];
+          const { chain, segment, bytes: block, lanes = 1, draws, nonFinite } = results[i];
           const key = { chain, segment, length: block.byteLength, crc: crc32(block) };
           const found = this.#find(number, chain, segment);
           if (found) {
@@ -115,7 +116,7 @@ export class SegmentTable {
           }
           const record = encodeRecord(key, block);
           writeFully(file, end, record);
-          this.#statements.insert.run({ number, ...key, offset: end, draws, nonFinite });
+          this.#statements.insert.run({ number, ...key, offset: end, lanes, draws, nonFinite });
           end += record.byteLength;
         }
         if (end === bytes) continue;
@@ -200,8 +201,8 @@ export class SegmentTable {
    */
   layout(job: string, shape: DrawsShape): DrawsLayout {
     const { number, status, stop } = this.#job(job) ?? { number: -1, status: "", stop: null };
-    const chains: IndexRow[][] = Array.from({ length: shape.chains }, () => []);
-    const prefix = new Uint32Array(shape.chains);
+    const chains: IndexRow[][] = Array.from({ length: groupCount(shape) }, () => []);
+    const prefix = new Uint32Array(chains.length);
     for (const row of this.#rows(job)) {
       if (row.segment !== prefix[row.chain] || (stop !== null && row.segment >= stop)) continue;
       prefix[row.chain]++;
@@ -303,7 +304,7 @@ function groupByJob(results: readonly SegmentCommit[]): Map<string, number[]> {
   return groups;
 }
 
-function toColumns(rows: readonly IndexRow[]): ChainSegments {
+function toColumns(rows: readonly IndexRow[]): GroupSegments {
   return {
     segment: Uint32Array.from(rows, ({ segment }) => segment),
     offset: Float64Array.from(rows, ({ offset }) => offset),

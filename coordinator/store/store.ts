@@ -4,12 +4,15 @@
  *   <folder>/lock              held while a coordinator runs
  *   <folder>/ergodic.sqlite    see database.ts
  *   <folder>/jobs/<id>.draws   see record.ts
+ *   <folder>/assets/<sha256>   see assets.ts
  */
 import { join } from "node:path";
+import { AssetFolder } from "./assets.ts";
 import { Database } from "./database.ts";
 import { EventLog } from "./events.ts";
 import { JobTable } from "./jobs.ts";
 import { lockFolder } from "./lock.ts";
+import { ModelTable } from "./models.ts";
 import { type SegmentKey, SegmentTable } from "./segments.ts";
 
 export class Store {
@@ -17,6 +20,8 @@ export class Store {
   readonly jobs: JobTable;
   readonly segments: SegmentTable;
   readonly events: EventLog;
+  readonly models: ModelTable;
+  readonly assets: AssetFolder;
   /** Segments that were committed and that their files no longer have, found and dropped when the store was opened. */
   readonly lost: readonly SegmentKey[];
   readonly #database: Database;
@@ -47,6 +52,8 @@ export class Store {
       this.jobs = new JobTable(this.#database);
       this.segments = new SegmentTable(this.#database, join(folder, "jobs"), durable);
       this.events = new EventLog(this.#database);
+      this.models = new ModelTable(this.#database);
+      this.assets = new AssetFolder(join(folder, "assets"), durable);
       this.lost = this.segments.recover();
     } catch (error) {
       this.#database.close();

@@ -1,5 +1,6 @@
 /** The same job gives the same bytes, whoever computes it and whatever is killed on the way. */
 import assert from "node:assert/strict";
+import type { Assets } from "../../models/model.ts";
 import { Coordinator } from "../../coordinator/coordinator.ts";
 import type { Engine, EngineEvents } from "../../coordinator/engines/engine.ts";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
@@ -72,7 +73,7 @@ class ShufflingEngine implements Engine {
     return this.#inner.workers;
   }
 
-  start(events: EngineEvents): void {
+  start(events: EngineEvents, assets: Assets): void {
     const release = () => {
       const held = this.#held;
       this.#held = [];
@@ -90,7 +91,7 @@ class ShufflingEngine implements Engine {
       },
       failed: (...failure) => events.failed(...failure),
       revoked: (...lease) => events.revoked(...lease),
-    });
+    }, assets);
   }
 
   lease: Engine["lease"] = (...lease) => this.#inner.lease(...lease);

@@ -3,6 +3,7 @@ import { Coordinator } from "../../coordinator/coordinator.ts";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
 import type { JobEvent } from "../../coordinator/jobs.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../../coordinator/schema/errors.ts";
+import { Summary } from "../../coordinator/schema/summary.ts";
 import { Store } from "../../coordinator/store/store.ts";
 import { drawsHash } from "../draws_hash.ts";
 
@@ -60,7 +61,7 @@ Deno.test("a job runs to its end: events in order, whole progress, a summary", (
     assert.ok(events.some(({ type }) => type === "summary"));
     const job = coordinator.job(id);
     assert.deepEqual(job.progress, { done: 2 * 400, total: 2 * 400 });
-    const summary = await coordinator.summary(id);
+    const summary = Summary.parse(await coordinator.summary(id));
     assert.equal(summary.complete, true);
     assert.equal(summary.draws, 300);
     assert.ok(Math.abs(summary.variables[1].mean! - 2) < 0.5);
@@ -85,7 +86,7 @@ Deno.test("pause stops at the next segment, resume goes on, cancel ends; what is
     await until(() => coordinator.job(id).progress.done > done);
     assert.equal(coordinator.cancel(id).status, "cancelled");
     await until(() => coordinator.gauges().leases === 0, 10_000);
-    const summary = await coordinator.summary(id);
+    const summary = Summary.parse(await coordinator.summary(id));
     assert.equal(summary.complete, false);
     assert.ok(summary.draws > 0 && summary.draws < LONG.draws);
     for (const steer of ["pause", "resume", "cancel"] as const) {

@@ -1,8 +1,11 @@
 /** The coordinator's promises without a store and without workers: jobs do nothing until a test says so. */
+import type { Assets } from "../../models/model.ts";
+import type { TrainedParameters } from "../../models/training/training.ts";
 import { type AcceptedJob, acceptJob } from "../../coordinator/accept.ts";
 import type { JobEvent, JobPage, Jobs } from "../../coordinator/jobs.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../../coordinator/schema/errors.ts";
 import type { JobStatus, JobView } from "../../coordinator/schema/job.ts";
+import type { ModelView } from "../../coordinator/schema/training.ts";
 import type { Summary } from "../../coordinator/schema/summary.ts";
 import type { DrawsReader } from "../../coordinator/store/draws.ts";
 
@@ -22,6 +25,11 @@ export class FakeJobs implements Jobs {
   openReaders = 0;
   /** Event streams that somebody follows. */
   openStreams = 0;
+  readonly assets: Assets = {
+    get(sha256) {
+      throw new Error(`there is no asset ${sha256}`);
+    },
+  };
   readonly #jobs = new Map<string, FakeJob>();
   readonly #keys = new Map<string, { body: string; id: string }>();
   #wake = Promise.withResolvers<void>();
@@ -48,6 +56,26 @@ export class FakeJobs implements Jobs {
     this.#jobs.set(id, { view, accepted, events: [] });
     if (key !== undefined) this.#keys.set(key, { body: text, id });
     return view;
+  }
+
+  submitTraining(): Promise<never> {
+    return Promise.reject(new ValidationError([{ path: "train", message: "the fake trains nothing" }]));
+  }
+
+  models(): ModelView[] {
+    return [];
+  }
+
+  model(name: string): ModelView {
+    throw new NotFoundError(`there is no model ${name}`);
+  }
+
+  removeModel(name: string): void {
+    this.model(name);
+  }
+
+  trained(name: string): TrainedParameters {
+    throw new NotFoundError(`there is no model ${name}`);
   }
 
   job(id: string): JobView {
@@ -113,9 +141,9 @@ export class FakeJobs implements Jobs {
       chains,
       draws,
       complete: true,
-      variables: accepted.target.variables,
+      variables: accepted.shape.variables,
       names: accepted.names,
-      statistics: accepted.statistics,
+      statistics: accepted.shape.statistics,
       numericClass: "v8",
       nonFinite: 0,
       *blocks(chain) {

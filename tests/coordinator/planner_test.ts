@@ -10,10 +10,10 @@ const jobs: fc.Arbitrary<PlanInput> = fc.record({
   warmup: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 30_000 })),
   draws: fc.integer({ min: 1, max: 20_000 }),
   thin: fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 30 }), fc.integer({ min: 100_000, max: 300_000 })),
-  values: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 200_000 })),
+  drawBytes: fc.oneof(fc.integer({ min: 1, max: 800 }), fc.integer({ min: 1, max: 1_600_000 })),
   beyond: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 50_000 })),
 }).map(({ beyond, ...job }) => {
-  const fits = Math.max(1, Math.floor(2e8 / (job.values * job.thin))); // keeps the number of segments walkable
+  const fits = Math.max(1, Math.floor(1.6e9 / (job.drawBytes * job.thin))); // keeps the number of segments walkable
   const draws = Math.min(job.draws, fits);
   return { ...job, draws, ...(beyond > 0 ? { maxDraws: draws + Math.min(beyond, 20 * fits) } : {}) };
 });
@@ -69,14 +69,14 @@ Deno.test("blocks and the way between checkpoints are bounded", () => {
     for (let i = 0; i < segments.count; i++) {
       const { from, to } = segments.range(i);
       const draws = segments.drawsAfter(i + 1) - segments.drawsAfter(i);
-      assert.ok(draws <= 1 || 8 * draws * job.values <= BLOCK_BYTES, `${draws} draws of ${job.values} values`);
+      assert.ok(draws <= 1 || draws * job.drawBytes <= BLOCK_BYTES, `${draws} draws of ${job.drawBytes} bytes`);
       assert.ok(draws <= 10_000 && to - from <= 100_000);
     }
   });
 });
 
 Deno.test("a job without stopWhen decides nothing", () => {
-  const segments = plan({ warmup: 1000, draws: 1000, thin: 1, values: 10 });
+  const segments = plan({ warmup: 1000, draws: 1000, thin: 1, drawBytes: 80 });
   assert.deepEqual(decisions(segments), []);
   assert.equal(segments.required, segments.count);
 });
@@ -116,7 +116,7 @@ Deno.test("all decisions of a job cost as much as a few at its end", () => {
 });
 
 Deno.test("a range of a plan of billions of segments is found without walking over the others", () => {
-  const job = { warmup: 0, draws: 10_000_000, thin: 100_000_000, values: 1 };
+  const job = { warmup: 0, draws: 10_000_000, thin: 100_000_000, drawBytes: 8 };
   const segments = plan(job);
   assert.ok(segments.count > 1e9);
   assert.equal(segments.range(segments.count - 1).to, job.draws * job.thin);
@@ -128,12 +128,12 @@ Deno.test("a plan is a function of the job alone, and stays as it is from releas
     const segments = plan(job);
     return Array.from({ length: segments.count }, (_, i) => segments.range(i).to);
   };
-  const usual = { warmup: 1000, draws: 1000, thin: 1, values: 10 };
+  const usual = { warmup: 1000, draws: 1000, thin: 1, drawBytes: 80 };
   assert.deepEqual(ranges(usual), Array.from({ length: 20 }, (_, i) => 100 * (i + 1)));
   assert.deepEqual(ranges({ ...usual }), ranges(usual));
-  assert.deepEqual(ranges({ warmup: 30, draws: 120, thin: 2, values: 3 }), [30, 130, 230, 270]);
-  const stopping = { warmup: 0, draws: 100, thin: 1, values: 2, maxDraws: 300 };
+  assert.deepEqual(ranges({ warmup: 30, draws: 120, thin: 2, drawBytes: 24 }), [30, 130, 230, 270]);
+  const stopping = { warmup: 0, draws: 100, thin: 1, drawBytes: 16, maxDraws: 300 };
   assert.deepEqual(ranges(stopping), [50, 100, 150, 200, 250, 300]);
   assert.deepEqual(decisions(plan(stopping)), [2, 3, 4, 5, 6]);
-  assert.deepEqual(ranges({ warmup: 10, draws: 3, thin: 1, values: 1_000_000 }), [10, 11, 12, 13]);
+  assert.deepEqual(ranges({ warmup: 10, draws: 3, thin: 1, drawBytes: 8000000 }), [10, 11, 12, 13]);
 });

@@ -60,7 +60,7 @@ export function randomWork(dice: Dice, id: string, mayFail: boolean): Work {
     warmup: 50 * dice.integer(0, 3),
     draws,
     thin: dice.integer(1, 2),
-    values: 1,
+    drawBytes: 8,
     ...(dice.chance(0.5) ? { maxDraws: draws + 50 * dice.integer(1, 8) } : {}),
   };
   const segments = plan(input);

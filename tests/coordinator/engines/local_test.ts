@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Assets } from "../../../models/model.ts";
 import type { LossCause } from "../../../coordinator/engines/engine.ts";
 import { LocalEngine, type LocalOptions } from "../../../coordinator/engines/local.ts";
 import { models } from "../../../models/registry.ts";
@@ -15,7 +16,7 @@ const SPEC: SamplingSpec = {
   warmup: 100,
   thin: 1,
 };
-const SHORT: Lease = { lease: 1, job: "a", chain: 0, segment: 0, from: 0, to: 200 };
+const SHORT: Lease = { lease: 1, job: "a", chain: 0, lanes: 1, segment: 0, from: 0, to: 200 };
 /** All of it warmup, so that it keeps no draw. */
 const ENDLESS: Lease = { ...SHORT, job: "b", to: 1_000_000_000 };
 const ENDLESS_SPEC: SamplingSpec = { ...SPEC, warmup: ENDLESS.to };
@@ -28,6 +29,12 @@ type Happening =
   | { kind: "revoked" };
 
 /** Runs `use` on an engine whose events come one by one from `next`. */
+const noAssets: Assets = {
+  get(sha256) {
+    throw new Error(`there is no asset ${sha256}`);
+  },
+};
+
 async function withEngine(
   options: Partial<LocalOptions>,
   use: (engine: LocalEngine, next: () => Promise<Happening>, node: string) => Promise<void>,
@@ -49,7 +56,7 @@ async function withEngine(
     result: (_node, _lease, bytes) => tell({ kind: "result", bytes }),
     failed: (_node, _lease, error) => tell({ kind: "failed", error }),
     revoked: () => tell({ kind: "revoked" }),
-  });
+  }, noAssets);
   try {
     const joined = await next();
     assert.equal(joined.kind, "joined");

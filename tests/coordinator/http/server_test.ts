@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Summary } from "../../../coordinator/schema/summary.ts";
 import { createApp } from "../../../coordinator/app.ts";
 import { client } from "../../../coordinator/client.ts";
 import { FakeJobs } from "../fake_jobs.ts";
@@ -58,7 +59,7 @@ Deno.test("the typed client takes a job through its life", async () => {
     jobs.complete(id);
     const summary = await api.v1.jobs[":id"].summary.$get({ param: { id }, query: {} });
     assert.ok(summary.status === 200);
-    assert.equal((await summary.json()).chains, 4);
+    assert.equal(Summary.parse(await summary.json()).chains, 4);
     const draws = await api.v1.jobs[":id"].draws.$get({ param: { id }, query: { format: "csv" } });
     assert.equal((await draws.text()).split("\n").length, 1 + 4 * 3 + 1);
     const list = await api.v1.jobs.$get({ query: { limit: "1" } });

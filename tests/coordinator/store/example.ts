@@ -6,6 +6,8 @@ import type { NewJob } from "../../../coordinator/store/jobs.ts";
 
 export const shape: DrawsShape = {
   chains: 2,
+  lanes: 1,
+  valueType: "float64",
   variables: [{ name: "mu", shape: [] }, { name: "theta", shape: [2] }],
   statistics: [
     { name: "lp", type: "float64" },

@@ -1,0 +1,20 @@
+/** Any job that can run: one that samples, or one that trains. */
+import type { Assets } from "../models/model.ts";
+import { type AcceptedJob, acceptJob } from "./accept.ts";
+import { type AcceptedTraining, acceptTraining } from "./accept_training.ts";
+import { FixedTrainSpec } from "./schema/training.ts";
+
+export type AcceptedWork = AcceptedJob | AcceptedTraining;
+
+export function isTraining(work: AcceptedWork): work is AcceptedTraining {
+  return "training" in work;
+}
+
+/** Accepts a spec that was accepted before: it has its seed. Throws ValidationError where this version cannot run it any more. */
+export function acceptAgain(spec: unknown, assets: Assets): AcceptedWork {
+  const training = FixedTrainSpec.safeParse(spec);
+  if (training.success) return acceptTraining(training.data, assets);
+  return acceptJob(spec, () => {
+    throw new Error("a stored spec has no seed");
+  }, assets);
+}

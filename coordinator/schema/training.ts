@@ -1,0 +1,61 @@
+/** The wire's TrainSpec, what a training reports, and the registry that its result enters. */
+import { z } from "zod";
+import { trainings } from "../../models/training/registry.ts";
+import { DataSpec } from "../datasets/spec.ts";
+import { boundFaults } from "./bound_faults.ts";
+import { union } from "./union.ts";
+
+export const ModelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
+  error: "expected 1 to 100 letters, digits, dots, hyphens and underscores, a letter or digit first",
+});
+
+export const TrainSpec = z.strictObject({
+  train: union(trainings).meta({ id: "Training", description: "The model to train, with its optimiser's options." }),
+  data: DataSpec,
+  name: ModelName.optional().describe(
+    "Under which the trained model enters the registry. Default: its kind and the job's id.",
+  ),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe(
+    "Chosen where absent; the one used is returned.",
+  ),
+}).meta({ id: "TrainSpec" });
+boundFaults(TrainSpec);
+export type TrainSpecInput = z.input<typeof TrainSpec>;
+export type TrainSpec = z.output<typeof TrainSpec>;
+
+/** The spec that a training runs: with its seed, and the data as they were when it was taken. */
+export const FixedTrainSpec = TrainSpec.extend({
+  seed: z.int(),
+  dataset: z.strictObject({
+    sha256: z.string().describe("Of the rows as they were when the training was taken, preprocessed."),
+    rows: z.int(),
+    columns: z.int(),
+    validationRows: z.int(),
+  }),
+}).meta({ id: "FixedTrainSpec" });
+export type FixedTrainSpec = z.output<typeof FixedTrainSpec>;
+
+const defined = z.number().nullable();
+
+export const TrainingSummary = z.strictObject({
+  complete: z.boolean(),
+  /** Records so far: one row of metrics each. */
+  records: z.int(),
+  updates: z.int(),
+  metrics: z.array(z.strictObject({ name: z.string(), first: defined, last: defined, least: defined, most: defined })),
+  /** The name in the registry, once it is there. */
+  model: z.string().optional(),
+  numericClass: z.string(),
+  warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+}).meta({ id: "TrainingSummary" });
+export type TrainingSummary = z.infer<typeof TrainingSummary>;
+
+export const ModelView = z.strictObject({
+  name: z.string(),
+  kind: z.string().describe('A job samples it with `model: { kind: "trained", name }` and the options of this kind.'),
+  sha256: z.string(),
+  createdAt: z.iso.datetime(),
+  job: z.string().optional().describe("The training that made it."),
+  arrays: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int()) })),
+}).meta({ id: "Model" });
+export type ModelView = z.infer<typeof ModelView>;

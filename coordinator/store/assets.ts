@@ -1,0 +1,54 @@
+/** Bytes that are named by their SHA-256: data sets and trained parameters, a file each. What is there never changes. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { InputError } from "../../numerics/errors.ts";
+import type { Assets } from "../../models/model.ts";
+import { syncFolder } from "./segment_file.ts";
+
+export class AssetFolder implements Assets {
+  readonly #folder: string;
+  readonly #durable: boolean;
+
+  constructor(folder: string, durable: boolean) {
+    this.#folder = folder;
+    this.#durable = durable;
+    Deno.mkdirSync(folder, { recursive: true });
+  }
+
+  /** Keeps bytes and returns their name; on return they survive `kill -9`, and in a durable store a power failure. */
+  put(bytes: Uint8Array): string {
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const path = join(this.#folder, sha256);
+    if (this.#read(path)?.byteLength === bytes.byteLength) return sha256;
+    const draft = `${path}.new`;
+    {
+      using file = Deno.openSync(draft, { create: true, write: true, truncate: true });
+      for (let written = 0; written < bytes.byteLength;) written += file.writeSync(bytes.subarray(written));
+      if (this.#durable) file.syncDataSync();
+    }
+    Deno.renameSync(draft, path); // so that no file of this name is ever half there
+    if (this.#durable) syncFolder(this.#folder);
+    return sha256;
+  }
+
+  /** Throws InputError where there is none, or where its bytes are not those that were put there. */
+  get(sha256: string): Uint8Array {
+    const bytes = /^[0-9a-f]{64}$/.test(sha256) ? this.#read(join(this.#folder, sha256)) : null;
+    if (bytes && createHash("sha256").update(bytes).digest("hex") === sha256) return bytes;
+    throw new InputError(
+      "sha256",
+      bytes
+        ? `the file of ${sha256} in the store is damaged. Train or load it anew.`
+        : `there is nothing of the SHA-256 ${sha256} in this store. A trained model can be named: see /v1/models.`,
+    );
+  }
+
+  #read(path: string): Uint8Array | null {
+    try {
+      return Deno.readFileSync(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/** Trained models by their names: as clients see them, and as jobs name them. */
+import { encodeTrained } from "../models/training/trained.ts";
+import type { TrainedParameters } from "../models/training/training.ts";
+import { NotFoundError, ValidationError } from "./schema/errors.ts";
+import type { ModelView } from "./schema/training.ts";
+import type { ModelTable, StoredModel } from "./store/models.ts";
+import type { Store } from "./store/store.ts";
+
+export function modelView({ name, kind, sha256, createdAt, about }: StoredModel): ModelView {
+  const { job, arrays } = about as Pick<ModelView, "job" | "arrays">; // as it was put there
+  return { name, kind, sha256, createdAt, ...(job === undefined ? {} : { job }), arrays };
+}
+
+/** Puts trained parameters into the registry; `job` is the training that made them. */
+export function keepTrained({ models, assets }: Store, name: string, trained: TrainedParameters, job?: string): void {
+  const arrays = Object.entries(trained.arrays).map(([name, { shape }]) => ({ name, shape }));
+  models.put({
+    name,
+    kind: trained.config.kind,
+    sha256: assets.put(encodeTrained(trained)),
+    createdAt: new Date().toISOString(),
+    about: { ...(job === undefined ? {} : { job }), arrays },
+  });
+}
+
+export function noModel(name: string): NotFoundError {
+  return new NotFoundError(`there is no model ${JSON.stringify(name)}`);
+}
+
+/**
+ * A job's body whose model is `{ kind: "trained", name, … }` with the model's own kind and the SHA-256 of its parameters in place
+ * of the name: what the name stands for later changes nothing of the job. Other bodies as they are. Throws ValidationError for a
+ * name that is not there.
+ */
+export function nameTrained(body: unknown, models: ModelTable): unknown {
+  if (!isObject(body) || !isObject(body.model) || body.model.kind !== "trained") return body;
+  const { kind: _, name, ...options } = body.model;
+  const found = typeof name === "string" ? models.get(name) : undefined;
+  if (!found) {
+    const message = typeof name === "string"
+      ? `there is no model ${
+        JSON.stringify(name)
+      } in the registry. Train it first; GET /v1/models lists those that are there.`
+      : "expected the name of a trained model";
+    throw new ValidationError([{ path: "model.name", message }]);
+  }
+  return { ...body, model: { ...options, kind: found.kind, sha256: found.sha256 } };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
