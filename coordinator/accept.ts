@@ -120,7 +120,7 @@ function offers(target: Target, capability: Capability): boolean {
     case "conditionals":
       return target.sampleConditional !== undefined || target.sweeps !== undefined;
     case "real":
-      return target.coding === undefined;
+      return target.coding === undefined && !target.hasFixedCoordinates;
     case "sweeps":
       return target.sweeps !== undefined;
     case "tempering":

@@ -3,6 +3,7 @@ import { cdf } from "./distributions/cdf.ts";
 import { discrete } from "./distributions/discrete.ts";
 import { distribution } from "./distributions/distribution.ts";
 import { boltzmann } from "./energy/boltzmann.ts";
+import { rbm } from "./energy/rbm.ts";
 import type { ModelDefinition } from "./model.ts";
 import { banana } from "./posteriors/banana.ts";
 import { eightSchools } from "./posteriors/eight_schools.ts";
@@ -26,4 +27,5 @@ export const models = {
   "discrete": discrete,
   "cdf": cdf,
   "boltzmann": boltzmann,
+  "rbm": rbm,
 } as const satisfies Record<string, ModelDefinition>;

@@ -66,6 +66,8 @@ export interface Target extends Density {
   readonly numericClass: NumericClass;
   /** Where the coordinates are not real numbers. Kernels that move by real steps then cannot serve the target. */
   readonly coding?: Coding;
+  /** Some coordinates have one value alone (units that are clamped): kernels that move by real steps cannot serve the target either. */
+  readonly hasFixedCoordinates?: boolean;
   /** int8 where all reported values are integers from −128 to 127: draws then take an eighth of the space. */
   readonly valueType?: "float64" | "int8";
   /** Writes the reported values of x, `countValues(variables)` of them, into out. */

@@ -41,4 +41,12 @@ export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<Mo
     bias: [0.1, 0, -0.2],
     temperature: 1,
   },
+  "rbm": {
+    kind: "rbm",
+    weights: [[2, -1], [2, -1], [-1, 2], [-1, 2]],
+    visibleBias: [-1, -1, -1, -1],
+    hiddenBias: [0, 0],
+    clamp: [1, null, null, null],
+    report: "both",
+  },
 };

@@ -92,4 +92,20 @@ export const examples: Examples = {
     { points: [[0, 0], [1, 0.3], [2, 0.3], [5, 1]] },
     { marginals: [[[0, 0], [1, 1]], [[-1, 0], [0, 0.1], [3, 1]]], interpolation: "cubic" },
   ],
+  "rbm": [
+    {
+      weights: [[1.2, -0.7], [-0.4, 0.9], [0.3, 1.5], [-1.1, 0.2]],
+      visibleBias: [0.2, -0.5, 0, 0.7],
+      hiddenBias: [-0.3, 0.4],
+    },
+    { weights: [[1, -2, 0.5], [0.7, 0.7, -1]], clamp: [null, 1], report: "both" },
+    {
+      weights: [[1.2, -0.7], [-0.4, 0.9], [0.3, 0.5]],
+      visibleBias: [0.2, -0.5, 0],
+      hiddenBias: [0.1, -0.2],
+      visible: "gaussian",
+      variances: [1, 0.5, 2],
+    },
+    { weights: [[1.2, -0.7], [-0.4, 0.9]], visible: "gaussian", clamp: [0.3, null] },
+  ],
 };

@@ -10,10 +10,10 @@ import { examples } from "./examples.ts";
 const FALSE_ALARM = 1e-6;
 
 function randomPoint(target: Target, random: Random): Float64Array {
-  if (target.coding) {
+  if (target.coding || target.hasFixedCoordinates) {
     const x = new Float64Array(target.dim);
     const draw = target.start ?? target.sample;
-    assert.ok(draw, "a discrete target has a start or exact draws");
+    assert.ok(draw, "a target that is not on all real numbers has a start or exact draws");
     draw(random, x);
     return x;
   }

@@ -22,6 +22,16 @@ export function visibleEnergy({ visibleUnits, visibleBias, variances }: RbmParam
 export function energy(parameters: RbmParameters, v: ArrayLike<number>, h: ArrayLike<number>): number {
   const fields = new Float64Array(parameters.hiddenUnits);
   hiddenFields(parameters, v, fields);
+  return energyOfFields(parameters, v, h, fields);
+}
+
+/** E(v, h) from the hidden units' fields at v. */
+export function energyOfFields(
+  parameters: RbmParameters,
+  v: ArrayLike<number>,
+  h: ArrayLike<number>,
+  fields: ArrayLike<number>,
+): number {
   let sum = visibleEnergy(parameters, v);
   for (let j = 0; j < fields.length; j++) sum -= fields[j] * h[j];
   return sum;
