@@ -2,7 +2,8 @@
 import type { Summary, VariableSummary } from "../schema/summary.ts";
 
 type Format = (value: number) => string;
-const COLUMNS: readonly (readonly [string, (variable: VariableSummary) => number | null, Format])[] = [
+type Column = readonly [string, (variable: VariableSummary) => number | null | undefined, Format];
+const COLUMNS: readonly Column[] = [
   ["mean", (v) => v.mean, significant],
   ["sd", (v) => v.sd, significant],
   ["mcse", (v) => v.mcseMean, (value) => value.toPrecision(2)],
@@ -12,6 +13,8 @@ const COLUMNS: readonly (readonly [string, (variable: VariableSummary) => number
   ["R-hat", (v) => v.rhat, (value) => value.toFixed(3)],
   ["ESS bulk", (v) => v.essBulk, (value) => value.toFixed(0)],
   ["ESS tail", (v) => v.essTail, (value) => value.toFixed(0)],
+  ["ESS", (v) => v.ess, (value) => value.toFixed(0)],
+  ["k-hat", (v) => v.khat, (value) => value.toFixed(2)],
 ];
 
 function significant(value: number): string {
@@ -21,13 +24,15 @@ function significant(value: number): string {
 
 /** One line a variable under a header, columns aligned; what is not defined is "–". */
 export function summaryTable(summary: Summary): string {
+  // Draws of chains and weighted ones have diagnostics of their own.
+  const columns = COLUMNS.filter(([, read]) => summary.variables.some((variable) => read(variable) !== undefined));
   const rows = [
-    ["", ...COLUMNS.map(([title]) => title)],
+    ["", ...columns.map(([title]) => title)],
     ...summary.variables.map((variable) => [
       variable.name,
-      ...COLUMNS.map(([, read, format]) => {
+      ...columns.map(([, read, format]) => {
         const value = read(variable);
-        return value === null ? "–" : format(value);
+        return value === null || value === undefined ? "–" : format(value);
       }),
     ]),
   ];
@@ -39,17 +44,22 @@ export function summaryTable(summary: Summary): string {
 
 /** What of the run is worth a line below the table. */
 export function summaryNotes(summary: Summary): string {
-  const { chains, draws, divergences, acceptRate, complete } = summary;
+  const { chains, draws, divergences, acceptRate, complete, logEvidence } = summary;
   const parts = [`${chains} chains × ${draws} draws${complete ? "" : " so far"}`, `${divergences} divergences`];
   if (acceptRate !== null) parts.push(`acceptance ${acceptRate.toFixed(2)}`);
+  if (logEvidence && logEvidence.value !== null) {
+    const { value, standardError, bound } = logEvidence;
+    const error = standardError === null ? "" : ` ± ${standardError.toPrecision(2)}`;
+    parts.push(`log evidence ${value.toFixed(3)}${error} (${bound} bound on average)`);
+  }
   return parts.join(", ");
 }
 
 /** The worst of the diagnostics, for a progress bar. */
 export function worst(summary: Summary): { rhat: string; ess: string } {
-  const defined = (values: (number | null)[]) => values.filter((value) => value !== null);
+  const defined = (values: (number | null | undefined)[]) => values.filter((value) => typeof value === "number");
   const rhats = defined(summary.variables.map(({ rhat }) => rhat));
-  const esses = defined(summary.variables.flatMap(({ essBulk, essTail }) => [essBulk, essTail]));
+  const esses = defined(summary.variables.flatMap(({ essBulk, essTail, ess }) => [essBulk, essTail, ess]));
   return {
     rhat: rhats.length > 0 ? Math.max(...rhats).toFixed(3) : "–",
     ess: esses.length > 0 ? Math.min(...esses).toFixed(0) : "–",

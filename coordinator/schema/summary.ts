@@ -15,12 +15,16 @@ export const VariableSummary = z.strictObject({
   mcseQ5: defined,
   mcseQ50: defined,
   mcseQ95: defined,
-  /** The larger of the rank-normalised split R-hat and the folded one. */
-  rhat: defined,
+  /** The larger of the rank-normalised split R-hat and the folded one. Absent where draws are weighted, as the two below. */
+  rhat: defined.optional(),
   /** Only where the job has superchains. */
   rhatNested: defined.optional(),
-  essBulk: defined,
-  essTail: defined,
+  essBulk: defined.optional(),
+  essTail: defined.optional(),
+  /** Only where draws are weighted: (Σw)² / Σw² of their smoothed weights, the same for every variable. */
+  ess: defined.optional(),
+  /** Only where draws are weighted: the Pareto shape of the tails of the weights and of the weights times the variable. */
+  khat: defined.optional(),
 });
 export type VariableSummary = z.infer<typeof VariableSummary>;
 
@@ -30,6 +34,14 @@ export const Warning = z.strictObject({
   message: z.string(),
 });
 export type Warning = z.infer<typeof Warning>;
+
+/** The log of ∫ exp(log density): of a posterior with all its constants, the log evidence. */
+export const LogEvidence = z.strictObject({
+  value: defined,
+  standardError: defined,
+  /** On which side of the truth the value lies on average. */
+  bound: z.enum(["lower", "upper"]),
+});
 
 export const Summary = z.strictObject({
   complete: z.boolean(),
@@ -42,6 +54,8 @@ export const Summary = z.strictObject({
   acceptRate: defined,
   /** One a chain; null for a sampler that has no energy. */
   eBfmi: z.array(defined).nullable(),
+  /** Only of samplers that estimate it. */
+  logEvidence: LogEvidence.optional(),
   /** Transitions that stopped at the largest tree depth. */
   maxTreeDepthHits: z.int(),
   /** Evaluations whose log density was not finite, warmup included. */

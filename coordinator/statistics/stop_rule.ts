@@ -12,14 +12,18 @@ export interface StopConditions {
 /**
  * True where every variable meets every condition that is given. A number that is not defined meets none. A variable whose
  * draws are all equal (a diagonal that is 1 by construction) is passed over, since it could never meet any; but where all
- * variables are so, the sampler is stuck and the job goes on.
+ * variables are so, the sampler is stuck and the job goes on. Of weighted draws both effective sample sizes are that of the
+ * weights; they have no R-hat, and so never meet a condition on it.
  */
 export function meetsStopRule({ variables }: Summary, { essBulk, essTail, rhat }: StopConditions): boolean {
   const moving = variables.filter(({ sd }) => sd !== 0);
   return moving.length > 0 &&
     moving.every((variable) =>
-      (essBulk === undefined || (variable.essBulk !== null && variable.essBulk >= essBulk)) &&
-      (essTail === undefined || (variable.essTail !== null && variable.essTail >= essTail)) &&
-      (rhat === undefined || (variable.rhat !== null && variable.rhat <= rhat))
+      isAtLeast(variable.essBulk ?? variable.ess, essBulk) && isAtLeast(variable.essTail ?? variable.ess, essTail) &&
+      (rhat === undefined || (typeof variable.rhat === "number" && variable.rhat <= rhat))
     );
+}
+
+function isAtLeast(found: number | null | undefined, least: number | undefined): boolean {
+  return least === undefined || (typeof found === "number" && found >= least);
 }

@@ -3,7 +3,9 @@ import type { Summary, VariableSummary } from "../schema/summary.ts";
 import type { DrawsReader } from "../store/draws.ts";
 import { diagnose, type Diagnostics } from "./diagnose.ts";
 import { loadValue, MOST_RANKED } from "./load.ts";
-import { samplerStatistics } from "./sampler_statistics.ts";
+import { defined, jobSummary } from "./job_summary.ts";
+import { tempering } from "./tempering.ts";
+import { isWeighted, summarizeWeighted } from "./weighted_summary.ts";
 import { type Facts, warningsOf } from "./warnings.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -16,6 +18,7 @@ export interface SummaryOptions {
 
 /** Throws what the reader throws. No number of the result is NaN or infinite: such are null, and a warning says why. */
 export function summarize(reader: DrawsReader, options: SummaryOptions = {}, workspace = new Workspace()): Summary {
+  if (isWeighted(reader)) return summarizeWeighted(reader, workspace, options.mostRanked ?? MOST_RANKED);
   const { superchains, mostRanked = MOST_RANKED } = options;
   let every = 1;
   const nonFiniteDraws: Facts["nonFiniteDraws"] = [];
@@ -28,20 +31,11 @@ export function summarize(reader: DrawsReader, options: SummaryOptions = {}, wor
     if (diagnostics.constant) constant.push(name);
     return variableSummary(name, diagnostics, superchains !== undefined);
   });
-  const { divergences, acceptRate, eBfmi, maxTreeDepthHits } = samplerStatistics(reader);
-  const summary = {
-    complete: reader.complete,
-    chains: reader.chains,
-    draws: reader.draws,
-    variables,
-    divergences,
-    acceptRate: defined(acceptRate),
-    eBfmi: eBfmi && eBfmi.map(defined),
-    maxTreeDepthHits,
-    nonFinite: reader.nonFinite,
-    numericClass: reader.numericClass,
+  const summary = { ...jobSummary(reader), variables };
+  return {
+    ...summary,
+    warnings: warningsOf(summary, { every, nonFiniteDraws, constant, superchains, ...tempering(reader) }),
   };
-  return { ...summary, warnings: warningsOf(summary, { every, nonFiniteDraws, constant, superchains }) };
 }
 
 function variableSummary(name: string, found: Diagnostics, nested: boolean): VariableSummary {
@@ -64,8 +58,4 @@ function variableSummary(name: string, found: Diagnostics, nested: boolean): Var
     essBulk: defined(found.essBulk),
     essTail: defined(found.essTail),
   };
-}
-
-function defined(x: number): number | null {
-  return Number.isFinite(x) ? x : null;
 }

@@ -8,6 +8,8 @@ export interface Facts {
   readonly nonFiniteDraws: { readonly name: string; readonly count: number }[];
   readonly constant: readonly string[];
   readonly superchains?: number;
+  /** Chains whose tempering ended in a jump. */
+  readonly forcedStages?: readonly number[];
 }
 
 const MOST_RHAT = 1.01; // Vehtari et al. (2021)
@@ -22,6 +24,7 @@ const MOST_NAMES = 5;
 export function warningsOf(summary: Omit<Summary, "warnings">, facts: Facts): Warning[] {
   const found = [
     nonFiniteDraws(facts),
+    forcedStages(facts),
     divergences(summary),
     fewDraws(summary),
     rhat(summary),
@@ -38,6 +41,14 @@ export function warningsOf(summary: Omit<Summary, "warnings">, facts: Facts): Wa
   return found.filter((warning) => warning !== null);
 }
 
+/** What is said of weighted draws too: before and after what is said of their weights. */
+export function sharedWarnings(summary: Numbers, facts: Facts): Record<"before" | "after", (Warning | null)[]> {
+  return {
+    before: [nonFiniteDraws(facts)],
+    after: [constant(facts), nonFinite(summary), thinned(facts)],
+  };
+}
+
 type Numbers = Omit<Summary, "warnings">;
 
 function nonFiniteDraws({ nonFiniteDraws }: Facts): Warning | null {
@@ -47,6 +58,16 @@ function nonFiniteDraws({ nonFiniteDraws }: Facts): Warning | null {
     code: "non-finite-draws",
     message: `NaN or infinite draws: ${listed(names)}. What depends on them is null. ` +
       "Look for overflow or a division by zero in the quantities that the model reports.",
+  };
+}
+
+function forcedStages({ forcedStages = [] }: Facts): Warning | null {
+  if (forcedStages.length === 0) return null;
+  return {
+    code: "forced-stage",
+    message:
+      `Warmup ended before the population had reached the model in chain ${listed(forcedStages.map(String))}: its ` +
+      "last stage was a jump, after which few particles are left. Use more warmup, one step a stage, or a lower target ESS.",
   };
 }
 
@@ -74,7 +95,7 @@ function fewDraws({ draws }: Numbers): Warning | null {
 }
 
 function rhat({ variables, draws }: Numbers): Warning | null {
-  const high = worst(variables, ({ rhat }) => rhat, (x) => x > MOST_RHAT, (a, b) => b - a);
+  const high = worst(variables, ({ rhat }) => rhat ?? null, (x) => x > MOST_RHAT, (a, b) => b - a);
   if (high.length === 0) return null;
   return {
     code: "rhat",
@@ -112,7 +133,7 @@ function ess({ variables, chains }: Numbers): Warning | null {
   };
 }
 
-function lesserEss({ essBulk, essTail }: VariableSummary): number | null {
+function lesserEss({ essBulk = null, essTail = null }: VariableSummary): number | null {
   return essBulk === null ? essTail : essTail === null ? essBulk : Math.min(essBulk, essTail);
 }
 
@@ -149,7 +170,7 @@ function constant({ constant }: Facts): Warning | null {
   if (constant.length === 0) return null;
   return {
     code: "constant",
-    message: `All draws are equal: ${listed(constant)}. R-hat and effective sample sizes are null. ` +
+    message: `All draws are equal: ${listed(constant)}. Diagnostics of how they mix are null. ` +
       "Where that is not the model's meaning, the sampler is stuck.",
   };
 }
@@ -191,21 +212,27 @@ function thinned({ every }: Facts): Warning | null {
   };
 }
 
-interface Worst {
+export interface Worst {
   readonly name: string;
   readonly x: number;
 }
 
-function worst(
+/** The variables whose number is bad, the worst first. */
+export function worst(
   variables: readonly VariableSummary[],
-  read: (variable: VariableSummary) => number | null,
+  read: (variable: VariableSummary) => number | null | undefined,
   isBad: (x: number) => boolean,
   order: (a: number, b: number) => number,
 ): Worst[] {
   return variables.flatMap((variable) => {
     const x = read(variable);
-    return x !== null && isBad(x) ? [{ name: variable.name, x }] : [];
+    return x !== null && x !== undefined && isBad(x) ? [{ name: variable.name, x }] : [];
   }).sort((a, b) => order(a.x, b.x));
+}
+
+/** "2 of 8 variables: tau (1.30), mu (0.90)". */
+export function worstNames(bad: readonly Worst[], all: readonly VariableSummary[], digits: number): string {
+  return `${of(bad, all)}: ${listed(bad.map(({ name, x }) => `${name} (${x.toFixed(digits)})`))}`;
 }
 
 function of(some: readonly unknown[], all: readonly unknown[]): string {

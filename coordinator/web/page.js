@@ -7,6 +7,28 @@ const FORMATS = ["json", "csv", "npz", "arrow", "netcdf"];
 const TERMINAL = ["completed", "cancelled", "failed"];
 const MOST_RHAT = 1.01; // Vehtari et al. (2021)
 const LEAST_ESS = 400;
+
+/** The columns after the quantiles: title, explanation, text, whether it is poor. Of chains, and of weighted draws. */
+const isFew = (ess) => ess !== null && ess < LEAST_ESS;
+const MIXING = [
+  [
+    "R̂",
+    "Rank-normalised split R-hat; at most 1.01 where the chains have mixed",
+    ({ rhat }) => number(rhat),
+    ({ rhat }) => rhat > MOST_RHAT,
+  ],
+  ["ESS bulk", "Effective sample size of the bulk", ({ essBulk }) => whole(essBulk), ({ essBulk }) => isFew(essBulk)],
+  ["ESS tail", "Effective sample size of the tails", ({ essTail }) => whole(essTail), ({ essTail }) => isFew(essTail)],
+];
+const WEIGHING = [
+  ["ESS", "Effective sample size of the weighted draws", ({ ess }) => whole(ess), ({ ess }) => isFew(ess)],
+  [
+    "k̂",
+    "Shape of the tail of the weights; above 0.7, or less for few draws, the means can't be trusted",
+    ({ khat }) => number(khat, 2),
+    ({ khat }, draws) => khat > Math.min(1 - 1 / Math.log10(draws), 0.7),
+  ],
+];
 const REFRESH_MS = 3000;
 const PAGE_LENGTH = 20;
 const MOST_ROWS = 200;
@@ -259,8 +281,13 @@ async function showStoredSummary(id, signal) {
   }
 }
 
-function showSummary({ complete, chains, draws, variables, divergences, acceptRate, warnings }) {
+function showSummary({ complete, chains, draws, variables, divergences, acceptRate, logEvidence, warnings }) {
   const cell = (text, isPoor = false) => element("td", { className: isPoor ? "poor" : "" }, text);
+  const diagnostics = variables.some(({ khat }) => khat !== undefined) ? WEIGHING : MIXING;
+  $("columns").replaceChildren(
+    ...Array.from($("columns").children).slice(0, 7),
+    ...diagnostics.map(([name, title]) => element("th", { scope: "col", title }, name)),
+  );
   $("variables").replaceChildren(
     ...variables.slice(0, MOST_ROWS).map((variable) =>
       element(
@@ -273,9 +300,7 @@ function showSummary({ complete, chains, draws, variables, divergences, acceptRa
         cell(number(variable.q5)),
         cell(number(variable.q50)),
         cell(number(variable.q95)),
-        cell(number(variable.rhat), variable.rhat > MOST_RHAT),
-        cell(whole(variable.essBulk), variable.essBulk !== null && variable.essBulk < LEAST_ESS),
-        cell(whole(variable.essTail), variable.essTail !== null && variable.essTail < LEAST_ESS),
+        ...diagnostics.map(([, , text, isPoor]) => cell(text(variable), isPoor(variable, chains * draws))),
       )
     ),
   );
@@ -283,6 +308,7 @@ function showSummary({ complete, chains, draws, variables, divergences, acceptRa
     `${chains} × ${draws.toLocaleString("en")} draws${complete ? "" : " so far"}`,
     acceptRate === null ? "" : `acceptance ${number(acceptRate, 2)}`,
     divergences > 0 ? `${whole(divergences)} divergences` : "",
+    logEvidence ? `log evidence ${number(logEvidence.value)} ± ${number(logEvidence.standardError, 2)}` : "",
     variables.length > MOST_ROWS ? `the first ${MOST_ROWS} of ${variables.length} variables` : "",
   ];
   $("summary-about").textContent = facts.filter((fact) => fact !== "").join(" · ");

@@ -1,0 +1,33 @@
+/** What a summary says of the job as a whole, whatever its draws are. */
+import type { Summary } from "../schema/summary.ts";
+import type { DrawsReader } from "../store/draws.ts";
+import { logEvidence } from "./log_evidence.ts";
+import { samplerStatistics } from "./sampler_statistics.ts";
+
+export function jobSummary(reader: DrawsReader): Omit<Summary, "variables" | "warnings"> {
+  const { divergences, acceptRate, eBfmi, maxTreeDepthHits } = samplerStatistics(reader);
+  const evidence = logEvidence(reader);
+  return {
+    complete: reader.complete,
+    chains: reader.chains,
+    draws: reader.draws,
+    divergences,
+    acceptRate: defined(acceptRate),
+    eBfmi: eBfmi && eBfmi.map(defined),
+    ...(evidence && {
+      logEvidence: {
+        value: defined(evidence.value),
+        standardError: defined(evidence.standardError),
+        bound: evidence.bound,
+      },
+    }),
+    maxTreeDepthHits,
+    nonFinite: reader.nonFinite,
+    numericClass: reader.numericClass,
+  };
+}
+
+/** What is not defined is null on the wire. */
+export function defined(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
+}
