@@ -59,6 +59,7 @@ export class Coordinator implements Jobs {
     await this.#runner.stop();
     this.#events.close();
     this.#statistics.close();
+    await this.#store.segments.settled();
     this.#store.close();
   }
 

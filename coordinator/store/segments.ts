@@ -56,6 +56,7 @@ export class SegmentTable {
   readonly #durable: boolean;
   /** Commits of a job since its file was synced. */
   readonly #unsynced = new Map<string, number>();
+  readonly #syncs = new Set<Promise<void>>();
   readonly #statements;
 
   /** `folder` holds the segment files. With `durable`, the disk is waited for now and then, and at `sync`. */
@@ -123,13 +124,28 @@ export class SegmentTable {
         if (this.#durable) {
           const unsynced = (this.#unsynced.get(job) ?? 0) + 1;
           this.#unsynced.set(job, unsynced % COMMITS_A_SYNC);
-          if (unsynced === COMMITS_A_SYNC) file.syncDataSync();
+          if (unsynced === COMMITS_A_SYNC) this.#syncBehind(path);
           if (bytes === 0) syncFolder(this.#folder);
         }
         this.#statements.setEnd.run({ number, end });
       }
       return outcomes;
     });
+  }
+
+  /** Has the disk take a file while others go on: what a power failure finds undone is found by its CRC and computed again. */
+  #syncBehind(path: string): void {
+    const file = Deno.openSync(path, { write: true });
+    const sync = file.syncData().catch(() => {}).finally(() => {
+      file.close();
+      this.#syncs.delete(sync);
+    });
+    this.#syncs.add(sync);
+  }
+
+  /** Resolves once the disk has all that it was asked to take. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#syncs);
   }
 
   /** Has the disk take all that was committed of a job, where the store is durable. */
