@@ -3,6 +3,8 @@ import { cdf } from "./distributions/cdf.ts";
 import { discrete } from "./distributions/discrete.ts";
 import { distribution } from "./distributions/distribution.ts";
 import { boltzmann } from "./energy/boltzmann.ts";
+import { hopfield } from "./energy/hopfield.ts";
+import { hopfieldTrials } from "./energy/hopfield_trials.ts";
 import { rbm } from "./energy/rbm.ts";
 import type { ModelDefinition } from "./model.ts";
 import { banana } from "./posteriors/banana.ts";
@@ -27,5 +29,7 @@ export const models = {
   "discrete": discrete,
   "cdf": cdf,
   "boltzmann": boltzmann,
+  "hopfield": hopfield,
+  "hopfield-trials": hopfieldTrials,
   "rbm": rbm,
 } as const satisfies Record<string, ModelDefinition>;

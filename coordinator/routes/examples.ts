@@ -35,6 +35,13 @@ export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<Mo
   "distribution": { kind: "distribution", family: "gamma", parameters: { shape: 2, rate: 0.5 } },
   "discrete": { kind: "discrete", probabilities: [0.2, 0.5, 0.3] },
   "cdf": { kind: "cdf", points: [[0, 0], [1, 0.3], [2, 0.4], [5, 1]], interpolation: "cubic" },
+  "hopfield": {
+    kind: "hopfield",
+    patterns: [[1, 1, 1, 1, -1, -1, -1, -1], [1, -1, 1, -1, 1, -1, 1, -1]],
+    rule: "hebb",
+    corruption: 0.25,
+  },
+  "hopfield-trials": { kind: "hopfield-trials", size: 100, load: 0.1, rule: "contrastive", corruption: 0.25 },
   "boltzmann": {
     kind: "boltzmann",
     weights: [[0, 0.5, -0.3], [0.5, 0, 0.8], [-0.3, 0.8, 0]],

@@ -78,6 +78,12 @@ export const examples: Examples = {
     { probabilities: [1, 2, 0, 4] },
     { probabilities: [0.2, 0.5, 0.3], values: [10, -1, 2.5] },
   ],
+  "hopfield": [
+    { patterns: [[1, 1, 1, -1, -1, -1], [1, -1, 1, -1, 1, -1]], corruption: 0.3 },
+    { patterns: [[1, 1, -1, -1, 1]], rule: "contrastive", contrastive: { updates: 3, bias: true }, temperature: 1.5 },
+    { weights: [[0, 0.5, -0.2], [0.5, 0, 0.3], [-0.2, 0.3, 0]], bias: [0.3, 0, -0.1], temperature: 0.7 },
+  ],
+  "hopfield-trials": [{ size: 20, load: 0.15, corruption: 0.2 }, { patterns: "letters", rule: "contrastive" }],
   "boltzmann": [
     { weights: [[0, 0.4, -0.3], [0.4, 0, 0.6], [-0.3, 0.6, 0]], bias: [0.2, -0.1, 0.5] },
     {

@@ -1,5 +1,6 @@
 /**
- * Gibbs sampling, one coordinate at a time: x_i is drawn from its full conditional p(x_i | x_{−i}), which is always accepted.
+ * Gibbs sampling, one coordinate at a time: x_i is drawn from its full conditional p(x_i | x_{−i}), which is always accepted. An
+ * energy model that makes its own sweeps is left to gibbs_sweeps.ts; the rest of this is of other models.
  *
  * One step makes dim such draws, so that a step costs and moves about as much as one of the other kernels. Random scan takes
  * each time a coordinate at random (a step may take one twice and another not at all) and fulfils detailed balance.
@@ -14,19 +15,37 @@ import { z } from "zod";
 import type { Random } from "../../numerics/random/random.ts";
 import type { Target } from "../../models/target.ts";
 import { InputError } from "../../numerics/errors.ts";
-import type { BaseInfo, BaseState, Kernel, KernelDefinition } from "./kernel.ts";
+import { annealing, buildSweepsChain, buildSweepsGroup } from "./gibbs_sweeps.ts";
+import type { BaseInfo, BaseState, Kernel, KernelDefinition, Plan } from "./kernel.ts";
 
 export const config = z.strictObject({
   kind: z.literal("gibbs"),
-  scan: z.enum(["random", "systematic"]).default("random")
-    .describe("Coordinates at random (reversible), or one after the other (keeps the target, but is not reversible)."),
+  scan: z.enum(["random", "systematic", "blocks"]).optional().describe(
+    "Coordinates at random (reversible), or one after the other (keeps the target, but is not reversible); of energy models also " +
+      "blocks that have no edge inside, each drawn at once. Default: random; of energy models the best that the model has.",
+  ),
+  temperature: annealing.optional().describe(
+    "Of energy models: anneals from this temperature down, or up, to the model's own, over warmup.",
+  ),
 });
+type Config = z.output<typeof config>;
 
 export type State = BaseState;
 export type Info = BaseInfo;
 
-function build(target: Target, { scan }: z.output<typeof config>): Kernel<State, Info> {
+/** The kernel of one chain, whatever the target. */
+function build(target: Target, options: Config, plan: Plan): Kernel<State, Info> {
+  return target.sweeps ? buildSweepsChain(target, target.sweeps, options, plan) : buildByCoordinates(target, options);
+}
+
+function buildByCoordinates(target: Target, { scan = "random", temperature }: Config): Kernel<State, Info> {
   const { dim } = target;
+  if (scan === "blocks" || temperature) {
+    throw new InputError(
+      temperature ? "temperature" : "scan",
+      `${temperature ? "annealing" : "a scan by blocks"} needs an energy model that makes its own Gibbs sweeps.`,
+    );
+  }
   if (!target.sampleConditional) {
     throw new InputError("kind", "gibbs needs a model whose full conditionals can be drawn, and this one's cannot.");
   }
@@ -58,9 +77,10 @@ function build(target: Target, { scan }: z.output<typeof config>): Kernel<State,
 
 export const gibbs: KernelDefinition<typeof config, State, Info> = {
   kind: "gibbs",
-  summary: "Gibbs sampling over the model's full conditionals, with random or systematic scan.",
+  summary: "Gibbs sampling over the model's full conditionals, or sweeps of an energy model, with annealing.",
   config,
-  requires: () => ["conditionals"],
+  requires: ({ scan, temperature }) => scan === "blocks" || temperature ? ["sweeps"] : ["conditionals"],
   statistics: [],
   build,
+  buildGroup: (target, options, plan) => target.sweeps ? buildSweepsGroup(target, target.sweeps, options, plan) : null,
 };

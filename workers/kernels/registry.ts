@@ -1,4 +1,5 @@
 /** Every sampler, by its kind on the wire. Validation, documentation, forms and the tests of kernels come from here. */
+import { exact } from "./exact.ts";
 import { gibbs } from "./gibbs.ts";
 import { hmc } from "./hmc.ts";
 import { independence } from "./independence.ts";
@@ -7,6 +8,7 @@ import { mala } from "./mala.ts";
 import { nuts } from "./nuts.ts";
 import { parallelTempering } from "./parallel_tempering.ts";
 import { randomWalk } from "./random_walk.ts";
+import { recall } from "./recall.ts";
 import { slice } from "./slice.ts";
 
 export const kernels = {
@@ -18,5 +20,7 @@ export const kernels = {
   "hmc": hmc,
   "nuts": nuts,
   "parallel-tempering": parallelTempering,
+  "exact": exact,
+  "recall": recall,
   "inverse-transform": inverseTransform,
 };
