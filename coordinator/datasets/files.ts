@@ -21,7 +21,13 @@ export async function readDataFiles(
   for (const folder of folders) {
     const paths = await Promise.all(names.map((name) => findFile(join(folder, kind, name))));
     const found = paths.filter((path) => path !== null);
-    if (found.length === names.length) return await Promise.all(found.map(readInflated));
+    if (found.length < names.length) continue;
+    try {
+      return await Promise.all(found.map(readInflated));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError("kind", `a file of ${kind} is damaged: ${error.message}`);
+    }
   }
   throw new InputError("kind", `the data set ${kind} is not on the machine of the service. ${advice}`);
 }

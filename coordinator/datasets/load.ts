@@ -10,6 +10,7 @@ import { letters } from "../../models/data/letters.ts";
 import { firstRows, keepBack } from "../../models/data/rows.ts";
 import { rescale, standardization, standardize } from "../../models/data/scale.ts";
 import { toy } from "../../models/data/toys.ts";
+import { InputError } from "../../numerics/errors.ts";
 import { dataFolders, readDataFiles, readInflated } from "./files.ts";
 import type { DataSpec } from "./spec.ts";
 
@@ -50,13 +51,11 @@ async function readRows(spec: DataSpec, folders: readonly string[]): Promise<Dat
     case "mnist": {
       const part = spec.split === "train" ? "train" : "t10k";
       const names = [`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`];
-      const [images, labels] = await readDataFiles(spec.kind, names, folders, ADVICE[spec.kind]);
-      return idxDataset(spec.kind, images, labels);
+      return await readIdx(spec.kind, names, folders);
     }
     case "mnist-10k": {
       const names = ["images-idx3-ubyte", "labels-idx1-ubyte"];
-      const [images, labels] = await readDataFiles(spec.kind, names, folders, ADVICE[spec.kind]);
-      return splitDigits(idxDataset(spec.kind, images, labels), MNIST_10K_TEST_ROWS, spec.split);
+      return splitDigits(await readIdx(spec.kind, names, folders), MNIST_10K_TEST_ROWS, spec.split);
     }
     case "digits":
       return opticalDigits(new TextDecoder().decode(await readInflated(DIGITS)), spec.split);
@@ -68,5 +67,20 @@ async function readRows(spec: DataSpec, folders: readonly string[]): Promise<Dat
       return inlineDataset(spec.rows, spec.image);
     default:
       return toy(spec.kind, spec.count, spec.seed, spec.split);
+  }
+}
+
+/** names: of the file of images, and of that of labels. */
+async function readIdx(
+  kind: keyof typeof ADVICE,
+  names: readonly string[],
+  folders: readonly string[],
+): Promise<Dataset> {
+  const [images, labels] = await readDataFiles(kind, names, folders, ADVICE[kind]);
+  try {
+    return idxDataset(kind, images, labels);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError("kind", `the file of ${error.path} of ${kind} is damaged: ${error.message}`);
   }
 }
