@@ -4,7 +4,7 @@ import type { DrawsReader } from "../store/draws.ts";
 const CHUNK = 65_536;
 
 /** −1 where the sampler does not record it. */
-export function statisticIndex(reader: DrawsReader, name: string): number {
+export function statisticIndex(reader: Pick<DrawsReader, "statistics">, name: string): number {
   return reader.statistics.findIndex((statistic) => statistic.name === name);
 }
 

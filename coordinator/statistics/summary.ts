@@ -16,26 +16,63 @@ export interface SummaryOptions {
   readonly mostRanked?: number;
 }
 
+/** What is found of some of a job's variables. */
+export interface VariablesPart {
+  readonly variables: readonly VariableSummary[];
+  readonly every: number;
+  readonly nonFiniteDraws: Facts["nonFiniteDraws"];
+  readonly constant: readonly string[];
+}
+
+/** What is found of the job as a whole. */
+export type Whole = ReturnType<typeof summarizeWhole>;
+
 /** Throws what the reader throws. No number of the result is NaN or infinite: such are null, and a warning says why. */
 export function summarize(reader: DrawsReader, options: SummaryOptions = {}, workspace = new Workspace()): Summary {
   if (isWeighted(reader)) return summarizeWeighted(reader, workspace, options.mostRanked ?? MOST_RANKED);
-  const { superchains, mostRanked = MOST_RANKED } = options;
+  const part = summarizeVariables(reader, 0, reader.names.length, options, workspace);
+  return putTogether(summarizeWhole(reader), [part], options);
+}
+
+/** The reported values from `first` up to `end`. */
+export function summarizeVariables(
+  reader: DrawsReader,
+  first: number,
+  end: number,
+  { superchains, mostRanked = MOST_RANKED }: SummaryOptions,
+  workspace: Workspace,
+): VariablesPart {
   let every = 1;
   const nonFiniteDraws: Facts["nonFiniteDraws"] = [];
   const constant: string[] = [];
-  const variables = reader.names.map((name, value) => {
+  const variables: VariableSummary[] = [];
+  for (let value = first; value < end; value++) {
+    const name = reader.names[value];
     const loaded = loadValue(reader, value, workspace, mostRanked);
     every = loaded.every;
     const diagnostics = diagnose(loaded, workspace, superchains, loaded.exact);
     if (diagnostics.nonFinite > 0) nonFiniteDraws.push({ name, count: diagnostics.nonFinite });
     if (diagnostics.constant) constant.push(name);
-    return variableSummary(name, diagnostics, superchains !== undefined);
-  });
-  const summary = { ...jobSummary(reader), variables };
-  return {
-    ...summary,
-    warnings: warningsOf(summary, { every, nonFiniteDraws, constant, superchains, ...tempering(reader) }),
+    variables.push(variableSummary(name, diagnostics, superchains !== undefined));
+  }
+  return { variables, every, nonFiniteDraws, constant };
+}
+
+export function summarizeWhole(reader: DrawsReader) {
+  return { job: jobSummary(reader), tempering: tempering(reader) };
+}
+
+/** `parts` are those of all variables, in their order. */
+export function putTogether(whole: Whole, parts: readonly VariablesPart[], { superchains }: SummaryOptions): Summary {
+  const summary = { ...whole.job, variables: parts.flatMap(({ variables }) => variables) };
+  const facts = {
+    every: parts[0]?.every ?? 1,
+    nonFiniteDraws: parts.flatMap(({ nonFiniteDraws }) => nonFiniteDraws),
+    constant: parts.flatMap(({ constant }) => constant),
+    superchains,
+    ...whole.tempering,
   };
+  return { ...summary, warnings: warningsOf(summary, facts) };
 }
 
 function variableSummary(name: string, found: Diagnostics, nested: boolean): VariableSummary {

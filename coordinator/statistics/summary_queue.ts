@@ -1,13 +1,16 @@
 /**
- * Summaries in a worker, one at a time since each may take half the memory that the service has; the smallest that waits goes
- * first, so that a large job does not hold up the decisions of small ones. The same request twice is one.
+ * Summaries in workers, one at a time since each may take half the memory that the service has; the smallest that waits goes
+ * first, so that a large job does not hold up the decisions of small ones. The same request twice is one. What is not so large
+ * is halved between two workers: its job is complete only when its summary is.
  */
 import * as Comlink from "comlink";
+import { countValues } from "../../models/target.ts";
 import type { Summary } from "../schema/summary.ts";
 import { LostBlockError } from "../store/errors.ts";
 import type { DrawsLayout } from "../store/layout.ts";
-import type { SummaryOptions } from "./summary.ts";
-import type { SummaryApi } from "./summary_worker.ts";
+import { putTogether, type SummaryOptions } from "./summary.ts";
+import type { Result, SummaryApi } from "./summary_worker.ts";
+import { isWeighted } from "./weighted_summary.ts";
 
 const LARGE = 1_000_000; // draws of one variable whose arrays (24 MB) are not worth keeping for the next time
 
@@ -37,7 +40,7 @@ interface Member {
 export class SummaryQueue {
   #waiting: Request[] = [];
   #current: Request | null = null;
-  #member: Member | null = null;
+  readonly #members: Member[] = [];
   #closed = false;
 
   /** Rejects with LostBlockError where a block is damaged, StatisticsClosedError after `close`. */
@@ -74,16 +77,24 @@ export class SummaryQueue {
 
   async #run(request: Request): Promise<void> {
     try {
-      this.#member ??= this.#hire();
-      const result = await this.#member.api.summarize(request.layout, request.options);
-      if (result.ok) request.resolve(result.summary);
-      else if ("lost" in result) {
-        request.reject(new LostBlockError(result.lost.job, result.lost.chain, result.lost.segment));
-      } else request.reject(new Error(result.message));
+      request.resolve(await this.#summaryOf(request));
     } catch (error) {
       request.reject(error instanceof Error ? error : new Error(String(error)));
     }
     this.#done(request);
+  }
+
+  async #summaryOf({ layout, options, size }: Request): Promise<Summary> {
+    const first = this.#member(0);
+    const count = countValues(layout.variables);
+    if (size >= LARGE || count < 2 || isWeighted(layout)) return valueOf(await first.summarize(layout, options));
+    const half = Math.ceil(count / 2);
+    const [whole, ...parts] = await Promise.all([
+      first.whole(layout),
+      first.variables(layout, 0, half, options),
+      this.#member(1).variables(layout, half, count, options),
+    ]);
+    return putTogether(valueOf(whole), parts.map(valueOf), options);
   }
 
   #done(request: Request): void {
@@ -92,6 +103,10 @@ export class SummaryQueue {
     // A worker gives its memory back only by ending; the next starts in 40 ms.
     if (this.#waiting.length === 0 && request.size >= LARGE) this.#dismiss();
     this.#next();
+  }
+
+  #member(index: number): Member["api"] {
+    return (this.#members[index] ??= this.#hire()).api;
   }
 
   #hire(): Member {
@@ -109,7 +124,13 @@ export class SummaryQueue {
   }
 
   #dismiss(): void {
-    this.#member?.worker.terminate();
-    this.#member = null;
+    for (const { worker } of this.#members.splice(0)) worker.terminate();
   }
+}
+
+/** Throws LostBlockError where a block is damaged. */
+function valueOf<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  if ("lost" in result) throw new LostBlockError(result.lost.job, result.lost.chain, result.lost.segment);
+  throw new Error(result.message);
 }

@@ -9,7 +9,7 @@ import { weightedWarnings } from "./weighted_warnings.ts";
 import { WeightedSums } from "./weighted_sums.ts";
 import type { Workspace } from "./workspace.ts";
 
-export function isWeighted(reader: DrawsReader): boolean {
+export function isWeighted(reader: Pick<DrawsReader, "statistics">): boolean {
   return statisticIndex(reader, "log_weight") >= 0;
 }
 
