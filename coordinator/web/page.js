@@ -10,6 +10,7 @@ const LEAST_ESS = 400;
 
 /** The columns after the quantiles: title, explanation, text, whether it is poor. Of chains, and of weighted draws. */
 const isFew = (ess) => ess !== null && ess < LEAST_ESS;
+const DRAWS_COLUMNS = ["Variable", "Mean", "MCSE", "SD", "5 %", "50 %", "95 %"];
 const MIXING = [
   [
     "R̂",
@@ -238,8 +239,12 @@ function show({ type, data }) {
 }
 
 function showJob({ id, status, progress, spec, error, createdAt }) {
-  $("job-title").textContent = `${spec.model.kind} by ${spec.sampler.kind}`;
-  const steps = `${spec.chains} × (${spec.warmup.toLocaleString("en")} + ${spec.draws.toLocaleString("en")})`;
+  $("job-title").textContent = spec.train
+    ? `training of ${spec.train.kind} on ${spec.data.kind}`
+    : `${spec.model.kind} by ${spec.sampler.kind}`;
+  const steps = spec.train
+    ? `${spec.dataset.rows.toLocaleString("en")} rows`
+    : `${spec.chains} × (${spec.warmup.toLocaleString("en")} + ${spec.draws.toLocaleString("en")})`;
   $("job-about").textContent = `${id} · ${steps} · seed ${spec.seed} · ${new Date(createdAt).toLocaleString()}`;
   const text = compact(spec);
   $("job-spec").textContent = text.length > 20_000 ? `${text.slice(0, 20_000)}\n…` : text;
@@ -281,11 +286,36 @@ async function showStoredSummary(id, signal) {
   }
 }
 
-function showSummary({ complete, chains, draws, variables, divergences, acceptRate, logEvidence, warnings }) {
+function showSummary(summary) {
+  if (summary.metrics) showTraining(summary);
+  else showDraws(summary);
+  $("warnings").replaceChildren();
+  summary.warnings.forEach(showWarning);
+  $("results").hidden = false;
+}
+
+function showTraining({ metrics, records, updates, model }) {
+  const heading = (text) => element("th", { scope: "col" }, text);
+  $("columns").replaceChildren(...["Metric", "First", "Last", "Least", "Most"].map(heading));
+  $("variables").replaceChildren(
+    ...metrics.map(({ name, first, last, least, most }) =>
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row" }, name),
+        ...[first, last, least, most].map((value) => element("td", {}, number(value))),
+      )
+    ),
+  );
+  const learned = model ? ` · in the registry as ${model}` : "";
+  $("summary-about").textContent = `${whole(records)} records, ${whole(updates)} updates${learned}`;
+}
+
+function showDraws({ complete, chains, draws, variables, divergences, acceptRate, logEvidence }) {
   const cell = (text, isPoor = false) => element("td", { className: isPoor ? "poor" : "" }, text);
   const diagnostics = variables.some(({ khat }) => khat !== undefined) ? WEIGHING : MIXING;
   $("columns").replaceChildren(
-    ...Array.from($("columns").children).slice(0, 7),
+    ...DRAWS_COLUMNS.map((name) => element("th", { scope: "col" }, name)),
     ...diagnostics.map(([name, title]) => element("th", { scope: "col", title }, name)),
   );
   $("variables").replaceChildren(
@@ -312,9 +342,6 @@ function showSummary({ complete, chains, draws, variables, divergences, acceptRa
     variables.length > MOST_ROWS ? `the first ${MOST_ROWS} of ${variables.length} variables` : "",
   ];
   $("summary-about").textContent = facts.filter((fact) => fact !== "").join(" · ");
-  $("warnings").replaceChildren();
-  warnings.forEach(showWarning);
-  $("results").hidden = false;
 }
 
 async function steer(verb) {
