@@ -35,6 +35,23 @@ const STOPPING_JOB = {
   stopWhen: { essBulk: 800, rhat: 1.05, maxDraws: 50_000 },
 };
 
+const N = 12;
+/** 40 chains in groups of 3, which are advanced together and keep int8 draws. */
+const GROUPED_JOB = {
+  model: {
+    kind: "boltzmann",
+    weights: Array.from(
+      { length: N },
+      (_, i) => Array.from({ length: N }, (_, j) => i === j ? 0 : Math.cos(i * j) / 4),
+    ),
+    bias: Array.from({ length: N }, (_, i) => Math.sin(i) / 2),
+  },
+  chains: 40,
+  warmup: 200,
+  draws: 1500,
+  seed: 9,
+};
+
 /** Runs a job on an engine and returns its draws' SHA-256 and how many they are. `meanwhile` is called again and again. */
 async function runOn(
   engine: Engine,
@@ -107,6 +124,22 @@ Deno.test("1, 2 and 4 workers, and results in shuffled order, give the same byte
   assert.equal((await runOn(new LocalEngine({ workers: 4 }), JOB)).hash, hash);
   assert.equal((await runOn(new ShufflingEngine(new LocalEngine({ workers: 3 }), 1), JOB)).hash, hash);
   assert.notEqual((await runOn(new LocalEngine({ workers: 2 }), { ...JOB, seed: 43 })).hash, hash, "another seed");
+});
+
+Deno.test("chains that are advanced in groups have the same bytes on 1, 2 and 4 workers and after kills", async () => {
+  const { hash } = await runOn(new LocalEngine({ workers: 1 }), GROUPED_JOB);
+  assert.equal((await runOn(new LocalEngine({ workers: 2 }), GROUPED_JOB)).hash, hash);
+  assert.equal((await runOn(new ShufflingEngine(new LocalEngine({ workers: 4 }), 5), GROUPED_JOB)).hash, hash);
+  const engine = new LocalEngine({ workers: 2 });
+  let kills = 0;
+  const interrupted = await runOn(engine, GROUPED_JOB, async () => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (engine.pid === undefined || kills >= 3) return;
+    Deno.kill(engine.pid, "SIGKILL");
+    kills++;
+  });
+  assert.ok(kills > 0);
+  assert.equal(interrupted.hash, hash);
 });
 
 Deno.test("with stopWhen, 1, 2 and 4 workers stop at the same draw with the same bytes", async () => {
