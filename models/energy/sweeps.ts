@@ -22,6 +22,8 @@ export interface Sweeps {
   readonly units: number;
   /** The orders that this model can serve, the best first. */
   readonly scans: readonly Scan[];
+  /** The units of each block, in the order in which a scan by blocks draws them. Serves the exact transition matrix. */
+  readonly blocks?: readonly Iterable<number>[];
   createStates(rows: number): States;
   /** One sweep of every row, in place; betas[r] is the inverse temperature of row r, 1 that of the target. */
   sweep(states: States, rows: number, betas: Float64Array, scan: Scan, key: SweepKey): void;

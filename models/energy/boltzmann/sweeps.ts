@@ -56,6 +56,7 @@ export function spinSweeps(couplings: Couplings, clamp: Int8Array): Sweeps {
   return {
     units,
     scans,
+    blocks,
     createStates: (rows) => new Int8Array(rows * units),
 
     sweep(states: States, rows: number, betas: Float64Array, scan: Scan, key: SweepKey): void {

@@ -15,11 +15,14 @@ export const ROWS_AT_ONCE = 128;
 export function blockGibbs(parameters: RbmParameters, { values, held }: Clamp): Sweeps {
   const { visibleUnits, hiddenUnits, variances } = parameters;
   const units = visibleUnits + hiddenUnits;
+  const visibleBlock = Array.from({ length: visibleUnits }, (_, i) => i);
+  const hiddenBlock = Array.from({ length: hiddenUnits }, (_, j) => visibleUnits + j);
   const open = lazyLayers(parameters, ROWS_AT_ONCE);
 
   return {
     units,
     scans: ["blocks"],
+    blocks: [hiddenBlock, visibleBlock],
     createStates: (rows) => variances ? new Float32Array(rows * units) : new Int8Array(rows * units),
 
     sweep(states, rows, betas, _scan, key) {
