@@ -22,6 +22,8 @@ export interface DrawsSheetOptions {
   readonly draws?: number;
   /** Pixels of the sheet for a pixel of an image; 2 by default. */
   readonly zoom?: number;
+  /** What the model was given of the image, null where nothing: shown first, where it has as many values as the image. */
+  readonly given?: readonly (number | null)[];
 }
 
 /**
@@ -54,8 +56,21 @@ export async function drawsSheet(reader: DrawsReader, options: DrawsSheetOptions
     // The reads are small and synchronous: between two chains others have their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
+  const range = naturalRange(images);
   const columns = draws > 1 ? draws : undefined;
-  return imageSheet(images, [height, width], naturalRange(images), { zoom: options.zoom ?? ZOOM, columns });
+  const cells = [...givenCells(options.given, size, draws, (range[0] + range[1]) / 2), ...images];
+  return imageSheet(cells, [height, width], range, { zoom: options.zoom ?? ZOOM, columns });
+}
+
+/** What was given, the rest in middle grey; before lines of draws it has a line for itself. */
+function givenCells(
+  given: DrawsSheetOptions["given"],
+  size: number,
+  draws: number,
+  middle: number,
+): (number[] | null)[] {
+  if (given?.length !== size) return [];
+  return [given.map((value) => value ?? middle), ...Array.from({ length: draws - 1 }, () => null)];
 }
 
 interface Found extends Variable {

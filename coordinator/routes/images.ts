@@ -4,6 +4,7 @@ import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
 import { integerParameter, JobPath, optionalIntegerParameter, problem } from "../http/route.ts";
 import type { Jobs } from "../jobs.ts";
+import { clampOf } from "../pictures/clamp.ts";
 import { drawsSheet, MOST_IMAGES } from "../pictures/draws_sheet.ts";
 import { encodePng } from "../pictures/picture.ts";
 import { ValidationError } from "../schema/errors.ts";
@@ -19,7 +20,7 @@ const images = createRoute({
   summary: "Draw the draws as images on one sheet",
   description:
     "The last draw of every chain, or a line of draws for each. Bits are black (0) and white (1), spins too; " +
-    "other numbers are grey from the least to the greatest. Of an unfinished or cancelled job: of what is committed.",
+    "other numbers are grey from the least to the greatest. Where units are clamped, what was given comes first. Of an unfinished or cancelled job: of what is committed.",
   request: {
     params: JobPath,
     query: z.strictObject({
@@ -49,9 +50,11 @@ const images = createRoute({
 
 export function imageRoutes(jobs: Jobs) {
   return new OpenAPIHono().openapi(images, async (c) => {
-    const reader = await jobs.draws(c.req.valid("param").id);
+    const { id } = c.req.valid("param");
+    const given = clampOf(jobs.job(id));
+    const reader = await jobs.draws(id);
     try {
-      const png = encodePng(await drawsSheet(reader, c.req.valid("query")));
+      const png = encodePng(await drawsSheet(reader, { ...c.req.valid("query"), given }));
       return c.body(png, 200, { "Content-Type": "image/png", "Ergodic-Complete": String(reader.complete) });
     } catch (error) {
       if (error instanceof InputError) throw new ValidationError([{ path: error.path, message: error.message }]);

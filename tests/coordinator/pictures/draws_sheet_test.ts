@@ -60,3 +60,11 @@ Deno.test("what is no image is refused, and the option is named", async () => {
   for (const [draws, options, path] of cases) await assert.rejects(drawsSheet(draws, options), { path });
   await assert.rejects(drawsSheet(reader(1000, 1, [900]), { zoom: 64 }), { path: "zoom" });
 });
+
+Deno.test("what was given is shown first, the rest of it in middle grey", async () => {
+  const given = [1, 0, null, null];
+  assert.equal((await signature(reader(1, 3, [4]), { given })).pixels, "255 0 255 0 128 128 255 0");
+  const { size } = await signature(reader(2, 3, [4]), { given, draws: 3 });
+  assert.deepEqual(size, [2 + 3 * 4, 2 + 3 * 4]);
+  assert.deepEqual((await signature(reader(1, 3, [4]), { given: [1] })).size, [6, 6]);
+});
