@@ -8,7 +8,8 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
   run    JOB.json [--data FILE.json|.csv] [--sampler KIND] [--chains N] [--warmup N] [--draws N] [--seed S]
          [--out draws.npz|.csv|.arrow|.nc|.json] [--workers N] [--json]
          Runs one job here, without a server, and prints its summary. Options override the job file's.
-  train  SPEC.json [--data FILE.csv|IDX] [--seed S] [--out MODEL.model|.npz] [--metrics metrics.csv|.npz|…] [--workers N] [--json]
+  train  SPEC.json [--data FILE.csv|IDX] [--seed S] [--out MODEL.model|.npz] [--metrics metrics.csv|.npz|…]
+         [--plot curves.svg] [--filters filters.png] [--workers N] [--json]
          Trains one model here, without a server. run samples it: "model": { "kind": "trained", "file": "MODEL.model" }.
   models list
          The models, samplers and trainings that jobs can name.

@@ -1,6 +1,11 @@
 /** `train`: one training from the command line, without a server. */
 import { encodeTrained } from "../../models/training/trained.ts";
+import { InputError } from "../../numerics/errors.ts";
+import type { TrainedParameters } from "../../models/training/training.ts";
 import { arraysNpz } from "../output/arrays_npz.ts";
+import { modelFilters } from "../pictures/model_filters.ts";
+import { encodePng } from "../pictures/picture.ts";
+import { trainingCurves } from "../pictures/training_curves.ts";
 import type { Coordinator } from "../coordinator.ts";
 import { outputContext } from "../output/context.ts";
 import { formatOf } from "./output_file.ts";
@@ -16,6 +21,8 @@ const OPTIONS = {
   seed: { type: "string" },
   out: { type: "string" },
   metrics: { type: "string" },
+  plot: { type: "string" },
+  filters: { type: "string" },
   workers: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
@@ -32,6 +39,8 @@ export async function train(words: readonly string[]): Promise<number> {
   if (out !== undefined && !out.endsWith(MODEL_EXTENSION) && !out.endsWith(".npz")) {
     throw new UsageError(`--out expects a file that ends in ${MODEL_EXTENSION} or .npz, found ${out}`);
   }
+  expectExtension("plot", values.plot, ".svg");
+  expectExtension("filters", values.filters, ".png");
   const format = metrics === undefined ? null : formatOf("metrics", metrics);
   const spec = await readSpec(positionals[0], values);
   return await withCoordinator(values.workers, async (coordinator) => {
@@ -51,9 +60,42 @@ export async function train(words: readonly string[]): Promise<number> {
       await Deno.writeFile(metrics, format.stream(await coordinator.draws(job.id), outputContext(job, coordinator)));
       console.error(`metrics written to ${metrics}`);
     }
-    if (out !== undefined && summary.model !== undefined) await writeModel(coordinator, summary.model, out);
+    if (summary.model === undefined) throw new Error(`training ${job.id} left no model`);
+    if (out !== undefined) await writeModel(coordinator, summary.model, out);
+    if (values.filters !== undefined) {
+      await Deno.writeFile(values.filters, filtersOf(coordinator.trained(summary.model)));
+      console.error(`filters written to ${values.filters}`);
+    }
+    if (values.plot !== undefined) {
+      await writePlot(coordinator, job.id, values.plot);
+      console.error(`training curves written to ${values.plot}`);
+    }
     return 0;
   });
+}
+
+function expectExtension(option: string, path: string | undefined, extension: string): void {
+  if (path !== undefined && !path.endsWith(extension)) {
+    throw new UsageError(`--${option} expects a file that ends in ${extension}, found ${path}`);
+  }
+}
+
+function filtersOf(trained: TrainedParameters): Uint8Array {
+  try {
+    return encodePng(modelFilters(trained));
+  } catch (error) {
+    if (error instanceof InputError) throw new UsageError(`--filters: ${error.message}`);
+    throw error;
+  }
+}
+
+async function writePlot(coordinator: Coordinator, job: string, path: string): Promise<void> {
+  const reader = await coordinator.draws(job);
+  try {
+    await Deno.writeTextFile(path, trainingCurves(reader));
+  } finally {
+    reader.close();
+  }
 }
 
 async function writeModel(coordinator: Coordinator, name: string, path: string): Promise<void> {

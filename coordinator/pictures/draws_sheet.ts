@@ -91,11 +91,11 @@ function findVariable({ variables }: DrawsReader, name: string | undefined): Fou
   throw new InputError("variable", `there is no such variable: ${wanted}. The job has ${found}.`);
 }
 
-function imageShape(
+export function imageShape(
   name: string,
   shape: readonly number[],
   size: number,
-  { height, width }: DrawsSheetOptions,
+  { height, width }: Pick<DrawsSheetOptions, "height" | "width">,
 ): [number, number] {
   if (height === undefined && width === undefined) {
     if (shape.length === 2) return [shape[0], shape[1]];

@@ -1,7 +1,7 @@
 /** What a trained model has learned, as images: the weights from the visible units to each hidden one. */
 import { InputError } from "../../numerics/errors.ts";
 import type { TrainedParameters } from "../../models/training/training.ts";
-import { imageShape } from "./image_shape.ts";
+import { imageShape } from "./draws_sheet.ts";
 import type { Picture } from "./picture.ts";
 import { filterSheet } from "./sheet.ts";
 

@@ -1,10 +1,17 @@
 /** The registry of trained models. */
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
-import { answer, ModelPath, NoQuery, problem } from "../http/route.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { answer, integerParameter, ModelPath, NoQuery, optionalIntegerParameter, problem } from "../http/route.ts";
 import type { Jobs } from "../jobs.ts";
 import { arraysNpz } from "../output/arrays_npz.ts";
+import { modelFilters, MOST_FILTERS } from "../pictures/model_filters.ts";
+import { encodePng } from "../pictures/picture.ts";
+import { ValidationError } from "../schema/errors.ts";
 import { ModelView } from "../schema/training.ts";
+
+const MOST_SIDE = 65_535;
+const MOST_ZOOM = 64;
 
 const ModelList = z.strictObject({ models: z.array(ModelView) }).meta({ id: "ModelList" });
 
@@ -47,6 +54,32 @@ const parameters = createRoute({
   },
 });
 
+const filters = createRoute({
+  method: "get",
+  path: "/v1/models/{name}/filters",
+  operationId: "getModelFilters",
+  tags: ["models"],
+  summary: "Draw what each hidden unit of an RBM looks at",
+  request: {
+    params: ModelPath,
+    query: z.strictObject({
+      height: optionalIntegerParameter(1, MOST_SIDE, "Of an image; where absent, a square."),
+      width: optionalIntegerParameter(1, MOST_SIDE, "Of an image."),
+      count: optionalIntegerParameter(1, MOST_FILTERS, "Hidden units, the first ones; all where absent."),
+      zoom: integerParameter(1, MOST_ZOOM, 2, "Pixels of the sheet for a pixel of an image, each way."),
+    }),
+  },
+  responses: {
+    200: {
+      description:
+        "A PNG of 8-bit grey: the weights of each hidden unit as an image, each on a scale of its own, 0 in the middle.",
+      content: { "image/png": { schema: z.string().meta({ format: "binary" }) } },
+    },
+    404: problem("not-found"),
+    422: problem("validation"),
+  },
+});
+
 const remove = createRoute({
   method: "delete",
   path: "/v1/models/{name}",
@@ -69,6 +102,15 @@ export function modelRoutes(jobs: Jobs) {
         "Content-Type": "application/zip",
         "Content-Disposition": `attachment; filename="${name}.npz"`,
       });
+    })
+    .openapi(filters, (c) => {
+      const trained = jobs.trained(c.req.valid("param").name);
+      try {
+        return c.body(encodePng(modelFilters(trained, c.req.valid("query"))), 200, { "Content-Type": "image/png" });
+      } catch (error) {
+        if (error instanceof InputError) throw new ValidationError([{ path: error.path, message: error.message }]);
+        throw error;
+      }
     })
     .openapi(remove, (c) => {
       jobs.removeModel(c.req.valid("param").name);
