@@ -6,6 +6,7 @@ import { outputContext } from "../output/context.ts";
 import type { OutputFormat } from "../output/format.ts";
 import { parseColumns, parseJson, readText, withData } from "./data.ts";
 import { formatOf } from "./output_file.ts";
+import { drawSheet, type ImagesOptions, imagesOptions } from "./sheet_file.ts";
 import { showProgress } from "./progress.ts";
 import { submitted, withCoordinator } from "./session.ts";
 import { summaryNotes, summaryTable } from "./table.ts";
@@ -19,6 +20,8 @@ const OPTIONS = {
   draws: { type: "string" },
   seed: { type: "string" },
   out: { type: "string" },
+  images: { type: "string" },
+  "image-size": { type: "string" },
   workers: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
@@ -31,19 +34,21 @@ export async function run(words: readonly string[]): Promise<number> {
     );
   }
   const output = values.out === undefined ? null : { path: values.out, format: formatOf("out", values.out) };
+  const images = imagesOptions(values.images, values["image-size"]);
   const spec = await readSpec(positionals[0], values);
   return await withCoordinator(values.workers, async (coordinator) => {
     await keepModelFile(coordinator, spec, positionals[0]);
-    return await runJob(coordinator, spec, output, values.json);
+    return await runJob(coordinator, spec, { output, images, json: values.json });
   });
 }
 
-async function runJob(
-  coordinator: Coordinator,
-  spec: unknown,
-  output: { path: string; format: OutputFormat } | null,
-  json: boolean,
-): Promise<number> {
+interface Results {
+  readonly output: { path: string; format: OutputFormat } | null;
+  readonly images: ImagesOptions | null;
+  readonly json: boolean;
+}
+
+async function runJob(coordinator: Coordinator, spec: unknown, { output, images, json }: Results): Promise<number> {
   const accepted = await submitted("job", () => coordinator.submit(spec));
   await showProgress(coordinator, accepted);
   const job = coordinator.job(accepted.id);
@@ -65,6 +70,7 @@ async function runJob(
     await Deno.writeFile(output.path, output.format.stream(draws, outputContext(job, coordinator)));
     console.error(`draws written to ${output.path}`);
   }
+  if (images) await drawSheet(coordinator, job, images);
   return 0;
 }
 
