@@ -47,7 +47,8 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
         `Samplers that can serve it: ${suitableSamplers(target).join(", ")}.`,
     }]);
   }
-  const warmup = spec.warmup ?? (definition.weighted ? 0 : DEFAULT_WARMUP);
+  const warmup = spec.warmup ?? definition.defaultWarmup?.(sampler, target) ??
+    (definition.weighted ? 0 : DEFAULT_WARMUP);
   const fixed: FixedSpec = { ...spec, warmup, sampler, seed: spec.seed ?? chooseSeed() };
   // Built once here so that a configuration that does not fit the target is refused now, not by a worker.
   const group = under("sampler", () => {
