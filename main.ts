@@ -1,4 +1,4 @@
-/** The command line: serve | run | train | models. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
+/** The command line: serve | run | train | images | models. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
 import { UsageError } from "./coordinator/commands/usage.ts";
 
 const USAGE = `ergodic: Markov chains and normalizing flows as a service
@@ -6,11 +6,16 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
   serve  [--host 127.0.0.1] [--port 8000] [--store ./store] [--workers N] [--token T]
          Serves the HTTP API and the page. ERGODIC_TOKEN may hold the token.
   run    JOB.json [--data FILE.json|.csv] [--sampler KIND] [--chains N] [--warmup N] [--draws N] [--seed S]
-         [--out draws.npz|.csv|.arrow|.nc|.json] [--workers N] [--json]
+         [--out draws.npz|.csv|.arrow|.nc|.json] [--images SHEET.png [--image-size 28x28]] [--workers N] [--json]
          Runs one job here, without a server, and prints its summary. Options override the job file's.
   train  SPEC.json [--data FILE.csv|IDX] [--seed S] [--out MODEL.model|.npz] [--metrics metrics.csv|.npz|…]
          [--plot curves.svg] [--filters filters.png] [--workers N] [--json]
          Trains one model here, without a server. run samples it: "model": { "kind": "trained", "file": "MODEL.model" }.
+  images data KIND|SPEC.json --out SHEET.png [--count N] [--zoom N] [--image-size 28x28]
+  images filters FILE.model --out SHEET.png [--each-scale] …
+  images completions FILE.model --data KIND|SPEC.json --out SHEET.png [--known top|bottom|left|right] [--sweeps N]
+         [--average N] [--seed S] …
+         Draws the rows of a data set, what each hidden unit looks at, and what a model makes of half an image.
   models list
          The models, samplers and trainings that jobs can name.
 
@@ -25,6 +30,8 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       return (await import("./coordinator/commands/run.ts")).run(words);
     case "train":
       return (await import("./coordinator/commands/train.ts")).train(words);
+    case "images":
+      return (await import("./coordinator/commands/images.ts")).images(words);
     case "models":
       return (await import("./coordinator/commands/models.ts")).listModels(words);
     case "help":
@@ -36,7 +43,9 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       console.error(USAGE);
       return 2;
     default:
-      throw new UsageError(`expected a command (serve, run, train or models), found ${JSON.stringify(command)}`);
+      throw new UsageError(
+        `expected a command (serve, run, train, images or models), found ${JSON.stringify(command)}`,
+      );
   }
 }
 
