@@ -179,9 +179,7 @@ function constant({ constant }: Facts): Warning | null {
 function undefinedNumbers({ variables, draws }: Numbers, { constant, nonFiniteDraws }: Facts): Warning | null {
   if (draws < LEAST_DRAWS_FOR_ESS) return null;
   const explained = new Set([...constant, ...nonFiniteDraws.map(({ name }) => name)]);
-  const affected = variables.filter((variable) =>
-    !explained.has(variable.name) && Object.values(variable).some((x) => x === null)
-  );
+  const affected = variables.filter((variable) => !explained.has(variable.name) && hasUnexplainedNull(variable));
   if (affected.length === 0) return null;
   return {
     code: "undefined",
@@ -191,6 +189,17 @@ function undefinedNumbers({ variables, draws }: Numbers, { constant, nonFiniteDr
       }: too few distinct values, numbers too ` +
       "large, or chains that each stand still at their own value.",
   };
+}
+
+/** False of a variable of two values, and of others whose quantiles fall together. */
+export function hasTails({ q5, q50, q95 }: VariableSummary): boolean {
+  return q5 !== q50 && q50 !== q95;
+}
+
+/** A variable of two values, a spin or a bit, has no tails: that they have no ESS and no error is as it should be. */
+function hasUnexplainedNull(variable: VariableSummary): boolean {
+  const { essTail: _, mcseQ5: __, mcseQ50: ___, mcseQ95: ____, ...others } = variable;
+  return Object.values(hasTails(variable) ? variable : others).some((x) => x === null);
 }
 
 function nonFinite({ nonFinite }: Numbers): Warning | null {

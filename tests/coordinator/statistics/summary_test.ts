@@ -115,6 +115,16 @@ Deno.test("nested R-hat is there for jobs with superchains, and tells superchain
   assert.match(warnings.find(({ code }) => code === "rhat-nested")!.message, /1 of 2 variables: apart/);
 });
 
+Deno.test("a spin has no tails, which neither is warned of nor keeps a job from stopping", () => {
+  random.at(7, 0);
+  const spin = normals(4, 500, normal).map((chain) => chain.map((v) => v > 0 ? 1 : -1));
+  const summary = summarize(new MemoryDraws({ spin }));
+  assert.equal(summary.variables[0].essTail, null);
+  assert.deepEqual(summary.warnings, []);
+  assert.equal(meetsStopRule(summary, { essBulk: 400, essTail: 400, rhat: 1.02 }), true);
+  assert.equal(meetsStopRule(summary, { essBulk: 1e5, essTail: 400 }), false);
+});
+
 Deno.test("a job may stop once every variable that moves meets every condition", () => {
   random.at(6, 0);
   const x = normals(4, 500, normal);
