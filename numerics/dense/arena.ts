@@ -4,8 +4,8 @@ import { arrayBytes } from "./kernels.ts";
 export class Arena {
   #next: number;
 
-  /** From byte `start`, a multiple of 64, on. */
-  constructor(readonly buffer: ArrayBuffer, start: number) {
+  /** From byte `start`, a multiple of 64, to byte `end`. */
+  constructor(readonly buffer: ArrayBuffer, start: number, readonly end: number) {
     this.#next = start;
   }
 
@@ -32,9 +32,9 @@ export class Arena {
   #take(bytes: number): number {
     const start = this.#next;
     const end = start + arrayBytes(bytes);
-    if (!(end <= this.buffer.byteLength)) {
+    if (!(end <= this.end)) {
       throw new RangeError(
-        `the kernels' memory is used up: ${bytes} bytes asked for, ${this.buffer.byteLength - start} left. ` +
+        `the kernels' memory is used up: ${bytes} bytes asked for, ${this.end - start} left. ` +
           "State more bytes where they are opened.",
       );
     }

@@ -49,12 +49,14 @@ export interface Blend {
 /**
  * bias + bits · W for rows of bits: the rows of W whose bit is 1 are added up.
  *
- * W and the bias are taken in fixed point, as integers of 2^(e − 30), where 2^e is the least power of two above
- * max_j (|b_j| + Σ_i |W_ij|). Such sums never overflow, are exact in any order, and are closer to the true ones than sums in single
- * precision are: an entry is off by at most 2^(e − 31), and the sum is rounded once. NaN or an infinity in W or the bias makes every result NaN.
+ * Column j of W and its bias are taken in fixed point, as integers of 2^(e − 30), where 2^e is the least power of two above
+ * |b_j| + Σ_i |W_ij|, and e at least −60. Such sums never overflow, are exact in any order, and are closer to the true ones than sums in
+ * single precision are: an entry is off by at most 2^(e − 31), and the sum is rounded once. NaN or an infinity in a column makes its
+ * results NaN. So how they are computed (sums of groups of rows looked up, or row by row, or with the help of an earlier result) is a
+ * question of speed alone.
  */
 export interface RowSum {
-  /** Bits in a row, at most 2^20. */
+  /** Bits in a row, at most 2^17. */
   readonly n: number;
   /** Sums in a row. */
   readonly m: number;
@@ -65,11 +67,11 @@ export interface RowSum {
 }
 
 /**
- * bitsᵀ · values, summed over the rows of both: what contrastive divergence learns from. In fixed point as RowSum, with 2^e the least power
- * of two above the largest Σ_r |values_rj|.
+ * bitsᵀ · values, summed over the rows of both: what contrastive divergence learns from. In fixed point as RowSum, a column of the values
+ * being what a column of W is there.
  */
 export interface Correlation {
-  /** The most rows in a call, at most 2^20. */
+  /** The most rows in a call, at most 2^17. */
   readonly rows: number;
   readonly n: number;
   readonly m: number;
@@ -135,7 +137,7 @@ export interface DenseKernels {
   gemm(product: Gemm): void;
   /** Memory for `rowSumBytes(n, m)` is taken. */
   rowSum(n: number, m: number): RowSum;
-  /** Memory for `correlationBytes(rows, n, m)` is taken. */
+  /** Memory for `correlationBytes(rows, m)` is taken. */
   correlation(rows: number, n: number, m: number): Correlation;
 
   /** The law is σ to 2⁻³² absolutely, and to 2⁻²⁰ relative to the rarer outcome. */
@@ -164,8 +166,8 @@ export interface DenseOptions {
 const ALIGNMENT = 64;
 /** Columns that are added at once; a matrix in fixed point is kept in stripes of so many. */
 export const STRIPE = 16;
-/** The longest sum that cannot overflow, though its bound was itself added up in single precision. */
-export const MOST_BITS = 1 << 20;
+/** The longest row of bits: its list fits the scratch space, and its sum cannot overflow though its bound was added up in single precision. */
+export const MOST_BITS = 1 << 17;
 /** The run of `gemm` along k. */
 export const GEMM_RUN = 256;
 
@@ -176,10 +178,10 @@ export function arrayBytes(bytes: number): number {
 
 /** What a RowSum takes of the memory. */
 export function rowSumBytes(n: number, m: number): number {
-  return 4 * STRIPE * Math.ceil(m / STRIPE) * (n + 1);
+  return 4 * STRIPE * Math.ceil(m / STRIPE) * (n + 2); // the bias before the rows, the steps after them
 }
 
 /** What a Correlation takes of the memory. */
-export function correlationBytes(rows: number, n: number, m: number): number {
-  return rowSumBytes(rows, m) + arrayBytes(rows * n);
+export function correlationBytes(rows: number, m: number): number {
+  return rowSumBytes(rows, m);
 }

@@ -2,17 +2,18 @@
 import { philoxWords } from "../random/rows_key.ts";
 import { philox4x32 } from "../random/philox.ts";
 import { Arena } from "./arena.ts";
-import { fixedPointExponent, largest } from "./fixed_point.ts";
-import { cosSin, exp, log, nearest, sigmoid, softplus } from "./float32.ts";
+import { checked } from "./checked.ts";
+import { toFixedPoint } from "./fixed_point.ts";
+import { cosSin, exp, log, sigmoid, softplus } from "./float32.ts";
 import {
   type Blend,
   type Correlation,
+  correlationBytes,
   type DenseKernels,
   type DenseOptions,
   type Gemm,
   GEMM_RUN,
   type MomentumStep,
-  MOST_BITS,
   type RowScale,
   type RowSum,
   rowSumBytes,
@@ -23,147 +24,83 @@ import {
 const f = Math.fround;
 const TWO_32 = 4294967296;
 
-/** The twin's kernels. `relaxed` is not theirs to give: they are of class `wasm`. */
+/** The twin's kernels, of class `wasm`. */
 export function twinDense({ bytes }: Pick<DenseOptions, "bytes">): DenseKernels {
-  const arena = new Arena(new ArrayBuffer(bytes), 0);
-  const check = arena.check.bind(arena);
-  return {
+  const arena = new Arena(new ArrayBuffer(bytes), 0, bytes);
+  return checked(arena, {
     numericClass: "wasm",
-    float32: (length) => arena.float32(length),
-    float64: (length) => arena.float64(length),
-    int8: (length) => arena.int8(length),
-    gemm(product) {
-      check("a", product.a, product.m * product.k);
-      check("b", product.b, product.k * product.n);
-      check("c", product.c, product.m * product.n);
-      gemm(product);
-    },
+    gemm,
     rowSum(n, m) {
       arena.int8(rowSumBytes(n, m)); // the memory that the Wasm kernels need
-      return new TwinRowSum(arena, n, m);
+      return new TwinRowSum(n, m);
     },
     correlation(rows, n, m) {
-      arena.int8(rowSumBytes(rows, m));
-      arena.int8(rows * n);
-      return new TwinCorrelation(arena, rows, n, m);
+      arena.int8(correlationBytes(rows, m));
+      return new TwinCorrelation(rows, n, m);
     },
-    sampleBits(sampling) {
-      const { rows, m, field, out, probabilities } = sampling;
-      check("field", field, rows * m);
-      check("out", out, rows * m);
-      if (probabilities) check("probabilities", probabilities, rows * m);
-      sampleBits(sampling);
-    },
-    sampleNormals(sampling) {
-      const { rows, m, mean, sd, out } = sampling;
-      check("mean", mean, rows * m);
-      check("sd", sd, m);
-      check("out", out, rows * m);
-      sampleNormals(sampling);
-    },
+    sampleBits,
+    sampleNormals,
     sigmoid(field, rows, m, scale, out) {
-      check("field", field, rows * m);
-      check("out", out, rows * m);
       for (let i = 0; i < rows * m; i++) out[i] = sigmoid(f(rowScale(scale, Math.floor(i / m)) * field[i]));
     },
-    softplusSums(field, rows, m, scale, out) {
-      check("field", field, rows * m);
-      check("out", out, rows);
-      softplusSums(field, rows, m, scale, out);
-    },
+    softplusSums,
     columnSums(x, rows, m, out, blend) {
-      check("x", x, rows * m);
-      check("out", out, m);
       for (let j = 0; j < m; j++) {
         let sum = 0;
         for (let r = 0; r < rows; r++) sum = f(sum + x[r * m + j]);
         out[j] = blended(sum, out[j], blend);
       }
     },
-    momentumStep(step) {
-      check("parameters", step.parameters, 0);
-      check("velocity", step.velocity, step.parameters.length);
-      check("gradient", step.gradient, step.parameters.length);
-      momentumStep(step);
-    },
-  };
+    momentumStep,
+  });
 }
 
 class TwinRowSum implements RowSum {
-  readonly #arena: Arena;
-  readonly #weights: Int32Array; // [n × m]
-  readonly #bias: Int32Array;
-  /** The worth of one; NaN where the weights are not finite. */
-  #step = 0;
+  /** By columns: the bias, then the weights. */
+  readonly #columns: Int32Array[];
+  /** What one is worth in each column. */
+  readonly #steps: Float32Array;
 
-  constructor(arena: Arena, readonly n: number, readonly m: number) {
-    if (n > MOST_BITS) throw new RangeError(`a row has at most ${MOST_BITS} bits, found ${n}`);
-    this.#arena = arena;
-    this.#weights = new Int32Array(n * m);
-    this.#bias = new Int32Array(m);
+  constructor(readonly n: number, readonly m: number) {
+    this.#columns = Array.from({ length: m }, () => new Int32Array(n + 1));
+    this.#steps = new Float32Array(m);
   }
 
   load(weights: Float32Array, bias: Float32Array | null, transposed = false): void {
     const { n, m } = this;
-    this.#arena.check("weights", weights, n * m);
-    if (bias) this.#arena.check("bias", bias, m);
-    const at = (i: number, j: number) => weights[transposed ? j * n + i : i * m + j];
-    const sums = new Float32Array(m);
+    const column = new Float32Array(n + 1);
     for (let j = 0; j < m; j++) {
-      sums[j] = Math.abs(bias ? bias[j] : 0);
-      for (let i = 0; i < n; i++) sums[j] += Math.abs(at(i, j));
-    }
-    const exponent = fixedPointExponent(largest(sums));
-    if (exponent === null) {
-      this.#step = NaN;
-      return;
-    }
-    this.#step = 2 ** (exponent - 30);
-    const scale = 2 ** (30 - exponent);
-    for (let j = 0; j < m; j++) {
-      this.#bias[j] = nearest(f((bias ? bias[j] : 0) * scale));
-      for (let i = 0; i < n; i++) this.#weights[i * m + j] = nearest(f(at(i, j) * scale));
+      column[0] = bias ? bias[j] : 0;
+      for (let i = 0; i < n; i++) column[i + 1] = weights[transposed ? j * n + i : i * m + j];
+      this.#steps[j] = toFixedPoint(column, this.#columns[j]);
     }
   }
 
   apply(bits: Int8Array, rows: number, out: Float32Array): void {
     const { n, m } = this;
-    this.#arena.check("bits", bits, rows * n);
-    this.#arena.check("out", out, rows * m);
     for (let r = 0; r < rows; r++) {
       for (let j = 0; j < m; j++) {
-        let sum = this.#bias[j];
-        for (let i = 0; i < n; i++) if (bits[r * n + i]) sum += this.#weights[i * m + j];
-        out[r * m + j] = f(sum) * this.#step;
+        const column = this.#columns[j];
+        let sum = column[0];
+        for (let i = 0; i < n; i++) if (bits[r * n + i]) sum += column[i + 1];
+        out[r * m + j] = f(sum) * this.#steps[j];
       }
     }
   }
 }
 
 class TwinCorrelation implements Correlation {
-  readonly #arena: Arena;
-
-  constructor(arena: Arena, readonly rows: number, readonly n: number, readonly m: number) {
-    if (rows > MOST_BITS) throw new RangeError(`a correlation has at most ${MOST_BITS} rows, found ${rows}`);
-    this.#arena = arena;
-  }
+  constructor(readonly rows: number, readonly n: number, readonly m: number) {}
 
   apply(bits: Int8Array, values: Float32Array, rows: number, out: Float32Array, blend?: Blend): void {
     const { n, m } = this;
-    if (rows > this.rows) throw new RangeError(`this correlation has at most ${this.rows} rows, found ${rows}`);
-    this.#arena.check("bits", bits, rows * n);
-    this.#arena.check("values", values, rows * m);
-    this.#arena.check("out", out, n * m);
-    const sums = new Float32Array(m);
-    for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < m; j++) sums[j] += Math.abs(values[r * m + j]);
-    }
-    const exponent = fixedPointExponent(largest(sums));
-    const step = exponent === null ? NaN : 2 ** (exponent - 30), scale = exponent === null ? 0 : 2 ** (30 - exponent);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < m; j++) {
+    const column = new Float32Array(rows), integers = new Int32Array(rows);
+    for (let j = 0; j < m; j++) {
+      for (let r = 0; r < rows; r++) column[r] = values[r * m + j];
+      const step = toFixedPoint(column, integers);
+      for (let i = 0; i < n; i++) {
         let sum = 0;
-        for (let r = 0; r < rows; r++) if (bits[r * n + i]) sum += nearest(f(values[r * m + j] * scale));
+        for (let r = 0; r < rows; r++) if (bits[r * n + i]) sum += integers[r];
         out[i * m + j] = blended(f(f(sum) * step), out[i * m + j], blend);
       }
     }

@@ -5,35 +5,76 @@
  */
 import { main } from "assemblyscript/asc";
 
-export const SOURCES = ["generalized_linear", "philox"];
+interface Build {
+  /** The source, where it is not named as the module. */
+  readonly source?: string;
+  readonly flags?: readonly string[];
+}
 
-/** The WebAssembly module of a source of this folder. */
+/** Modules that share one memory import it. */
+const SHARED_MEMORY = ["--importMemory"];
+
+/** Every module of this folder. */
+export const MODULES: Readonly<Record<string, Build>> = {
+  elementwise: { flags: SHARED_MEMORY },
+  gemm: { flags: SHARED_MEMORY },
+  // Fused multiply-adds round differently on processors without them: a build, and a numeric class, of its own.
+  gemm_relaxed: { source: "gemm", flags: [...SHARED_MEMORY, "--enable", "relaxed-simd"] },
+  generalized_linear: {},
+  ising_lattice: {},
+  normals: {},
+  philox: {},
+  row_sum: { flags: SHARED_MEMORY },
+  single_site: {},
+};
+
+/** The WebAssembly module of that name. */
 export async function compile(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const source = await Deno.readTextFile(new URL(`${name}.as`, import.meta.url));
+  const { source = name, flags = [] } = MODULES[name];
   let binary: Uint8Array | null = null;
   const { error, stderr } = await main(
-    [`${name}.ts`, "-o", `${name}.wasm`, "-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"],
+    [`${source}.ts`, "-o", "out.wasm", "-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", ...flags],
     {
-      readFile: (path) => path === `${name}.ts` ? source : null,
+      readFile: readSource,
       writeFile(path, contents) {
-        if (path === `${name}.wasm` && typeof contents !== "string") binary = contents;
+        if (path === "out.wasm" && typeof contents !== "string") binary = contents;
       },
       listFiles: () => [],
     },
   );
-  if (error || !binary) throw new Error(`${name}.as does not compile: ${stderr.toString()}`, { cause: error });
+  if (error || !binary) throw new Error(`${source}.as does not compile: ${stderr.toString()}`, { cause: error });
   return new Uint8Array(binary);
+}
+
+/** A source by the name that the compiler gives it: `philox_rows.ts` is philox_rows.as here, and whatever it does not find is its own. */
+function readSource(path: string): string | null {
+  if (!/^\w+\.ts$/.test(path)) return null;
+  try {
+    return repeated(Deno.readTextFileSync(new URL(path.replace(/ts$/, "as"), import.meta.url)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** Unrolls: the lines from `// repeat N times` to `// end of repeat` stand N times, each time as a block of its own. */
+function repeated(text: string): string {
+  return text.replace(
+    /^ *\/\/ repeat (\d+) times\n(.*?)^ *\/\/ end of repeat\n/gms,
+    (_, count, lines) => `{\n${lines}}\n`.repeat(Number(count)),
+  );
 }
 
 /** The TypeScript file that carries a module. */
 export function carrier(name: string, binary: Uint8Array<ArrayBuffer>): string {
   const lines = binary.toBase64().match(/.{1,100}/g) ?? [];
-  return `/** Compiled from ${name}.as by build.ts; not to be edited. */\n` +
+  return `/** Compiled from ${MODULES[name].source ?? name}.as by build.ts; not to be edited. */\n` +
     `export const module: string = [\n${lines.map((line) => `  "${line}",\n`).join("")}].join("");\n`;
 }
 
 if (import.meta.main) {
-  for (const name of SOURCES) {
+  const names = Deno.args.length > 0 ? Deno.args : Object.keys(MODULES);
+  for (const name of names) {
     await Deno.writeTextFile(new URL(`${name}.wasm.ts`, import.meta.url), carrier(name, await compile(name)));
   }
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { carrier, compile } from "../../../numerics/wasm/build.ts";
 import { type Columns, type Link, linkSum } from "../../../numerics/wasm/generalized_linear.ts";
 import { linkSumTwin } from "../../../numerics/wasm/generalized_linear_twin.ts";
 import { Purpose, Random } from "../../../numerics/random/random.ts";
@@ -78,11 +77,4 @@ Deno.test("two instances do not share their data", () => {
   const value = one(b, gradient);
   linkSum("softplus", randomColumns(40, 3, random))(b, gradient);
   assert.equal(one(b, gradient), value);
-});
-
-Deno.test("generalized_linear.wasm.ts is what generalized_linear.as compiles to", async () => {
-  const committed = await Deno.readTextFile(
-    new URL("../../../numerics/wasm/generalized_linear.wasm.ts", import.meta.url),
-  );
-  assert.equal(carrier("generalized_linear", await compile("generalized_linear")), committed);
 });

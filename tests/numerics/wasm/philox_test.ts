@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { philox4x32 } from "../../../numerics/random/philox.ts";
-import { carrier, compile } from "../../../numerics/wasm/build.ts";
 import { philoxBlocks, WORDS } from "../../../numerics/wasm/philox.ts";
 
 Deno.test("four blocks at once are the four blocks of the plain twin", () => {
@@ -15,9 +14,4 @@ Deno.test("four blocks at once are the four blocks of the plain twin", () => {
       assert.deepEqual(together.subarray(4 * block, 4 * block + 4), alone);
     }
   }
-});
-
-Deno.test("philox.wasm.ts is what philox.as compiles to", async () => {
-  const kept = await Deno.readTextFile(new URL("../../../numerics/wasm/philox.wasm.ts", import.meta.url));
-  assert.equal(kept, carrier("philox", await compile("philox")));
 });

@@ -1,0 +1,403 @@
+// AssemblyScript. Loops over the entries of matrices in single precision, four at a time: sampling of bits and normals, σ,
+// softplus, sums of columns. numerics/dense/float32.ts has every function of one number, operation by operation.
+
+// @ts-ignore: decorator
+@inline
+const SQRT_2: i32 = 0x3504f3; // mantissa bits of √2
+
+// @ts-ignore: decorator
+@inline
+function multiplyAdd(a: v128, b: v128, c: f32): v128 {
+  return f32x4.add(f32x4.mul(a, b), f32x4.splat(c));
+}
+
+/** e^x for x ≤ 0; NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+function exp(x: v128): v128 {
+  const t = f32x4.pmax(x, f32x4.splat(-87)); // x < −87 ? −87 : x
+  const n = f32x4.nearest(f32x4.mul(t, f32x4.splat(1.44269504)));
+  const r = f32x4.sub(
+    f32x4.sub(t, f32x4.mul(n, f32x4.splat(0.693359375))),
+    f32x4.mul(n, f32x4.splat(-2.12194440e-4)),
+  );
+  let y = multiplyAdd(f32x4.splat(1.9875691500e-4), r, 1.3981999507e-3);
+  y = multiplyAdd(y, r, 8.3334519073e-3);
+  y = multiplyAdd(y, r, 4.1665795894e-2);
+  y = multiplyAdd(y, r, 1.6666665459e-1);
+  y = multiplyAdd(y, r, 5.0000001201e-1);
+  y = f32x4.add(f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), r), f32x4.splat(1));
+  // n + 127 at the exponent's place, through the last bits of 2^23 + 2^22 + n + 127
+  const power = i32x4.shl(f32x4.add(n, f32x4.splat(12583039)), 23);
+  return f32x4.mul(y, power);
+}
+
+/** log(1 + x) for x in [0, 1]. */
+// @ts-ignore: decorator
+@inline
+function log1p(x: v128): v128 {
+  const s = f32x4.div(x, f32x4.add(f32x4.splat(2), x));
+  const z = f32x4.mul(s, s);
+  let y = multiplyAdd(f32x4.splat(0.14087329), z, 0.13980709);
+  y = multiplyAdd(y, z, 0.20012427);
+  y = multiplyAdd(y, z, 0.33333158);
+  y = multiplyAdd(y, z, 1);
+  return f32x4.mul(f32x4.add(s, s), y);
+}
+
+/** log x for normal x in (0, 1]. */
+// @ts-ignore: decorator
+@inline
+function log(x: v128): v128 {
+  const exponent = i32x4.sub(i32x4.shr_s(i32x4.add(x, i32x4.splat(0x800000 - SQRT_2)), 23), i32x4.splat(127));
+  const m = i32x4.sub(x, i32x4.shl(exponent, 23));
+  const s = f32x4.div(f32x4.sub(m, f32x4.splat(1)), f32x4.add(m, f32x4.splat(1)));
+  const z = f32x4.mul(s, s);
+  let y = multiplyAdd(f32x4.splat(0.14962792), z, 0.19987399);
+  y = multiplyAdd(y, z, 0.33333408);
+  y = multiplyAdd(y, z, 1);
+  return f32x4.add(
+    f32x4.mul(f32x4.convert_i32x4_s(exponent), f32x4.splat(0.693147181)),
+    f32x4.mul(f32x4.add(s, s), y),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoid4(x: v128): v128 {
+  const e = exp(f32x4.neg(f32x4.abs(x)));
+  const one = f32x4.splat(1);
+  return f32x4.div(v128.bitselect(one, e, f32x4.ge(x, f32x4.splat(0))), f32x4.add(one, e));
+}
+
+// @ts-ignore: decorator
+@inline
+function softplus4(x: v128): v128 {
+  const positive = v128.and(x, f32x4.gt(x, f32x4.splat(0)));
+  return f32x4.add(positive, log1p(exp(f32x4.neg(f32x4.abs(x)))));
+}
+
+/** 1 where word < σ(x) · 2^32, in the sense of sampleBits in twin.ts; as masks. */
+// @ts-ignore: decorator
+@inline
+function decide(word: v128, x: v128, e: v128): v128 {
+  const likely = f32x4.ge(x, f32x4.splat(0));
+  const toRare = v128.xor(word, likely);
+  const scaled = f32x4.mul(
+    f32x4.add(f32x4.convert_i32x4_s(toRare), f32x4.splat(0.5)),
+    f32x4.add(f32x4.splat(1), e),
+  );
+  const below = f32x4.lt(scaled, f32x4.mul(e, f32x4.splat(4294967296)));
+  return v128.xor(likely, v128.andnot(below, i32x4.shr_s(toRare, 31)));
+}
+
+/** Room for a vector's last entries. */
+function part(from: usize, to: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i++) store<u8>(to + i, load<u8>(from + i));
+}
+
+/** Philox4x32-10 of blocks block … block + 3, as numbers of 64 bytes at out: word w of block b at 16 b + 4 w. */
+// @ts-ignore: decorator
+@inline
+function philox(
+  block: i32,
+  word1: v128,
+  word2: v128,
+  word3: v128,
+  key0: v128,
+  key1: v128,
+  out: usize,
+): void {
+  const multiplier0 = i32x4.splat(0xd2511f53), multiplier1 = i32x4.splat(0xcd9e8d57);
+  let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
+  let c1 = word1, c2 = word2, c3 = word3, k0 = key0, k1 = key1;
+  for (let round = 0; round < 10; round++) {
+    const left0 = i64x2.extmul_low_i32x4_u(c0, multiplier0), right0 = i64x2.extmul_high_i32x4_u(c0, multiplier0);
+    const left1 = i64x2.extmul_low_i32x4_u(c2, multiplier1), right1 = i64x2.extmul_high_i32x4_u(c2, multiplier1);
+    c0 = v128.xor(v128.xor(v128.shuffle<i32>(left1, right1, 1, 3, 5, 7), c1), k0);
+    c1 = v128.shuffle<i32>(left1, right1, 0, 2, 4, 6);
+    c2 = v128.xor(v128.xor(v128.shuffle<i32>(left0, right0, 1, 3, 5, 7), c3), k1);
+    c3 = v128.shuffle<i32>(left0, right0, 0, 2, 4, 6);
+    k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
+    k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
+  }
+  const a = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5), b = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
+  const c = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7), d = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<i64>(a, b, 0, 2));
+  v128.store(out, v128.shuffle<i64>(a, b, 1, 3), 16);
+  v128.store(out, v128.shuffle<i64>(c, d, 0, 2), 32);
+  v128.store(out, v128.shuffle<i64>(c, d, 1, 3), 48);
+}
+
+/** kernels.ts, SampleBits. scales: a float a row; probabilities: 0 for none; temporary: room for 192 bytes. */
+export function sampleBits(
+  field: usize,
+  rows: usize,
+  m: usize,
+  scales: usize,
+  key0: i32,
+  key1: i32,
+  stepLow: i32,
+  stepHigh: i32,
+  stream: i32,
+  firstBlock: i32,
+  out: usize,
+  probabilities: usize,
+  temporary: usize,
+): void {
+  const word1 = i32x4.splat(stepLow), word2 = i32x4.splat(stepHigh);
+  const keys0 = i32x4.splat(key0), keys1 = i32x4.splat(key1);
+  for (let r: usize = 0; r < rows; r++) {
+    const word3 = i32x4.splat(stream + i32(r));
+    const scale = v128.load32_splat(scales + (r << 2));
+    for (let j: usize = 0; j < m; j += 16) {
+      philox(firstBlock + i32(j >> 2), word1, word2, word3, keys0, keys1, temporary);
+      const at = field + (j << 2);
+      const x0 = f32x4.mul(scale, v128.load(at)), x1 = f32x4.mul(scale, v128.load(at, 16));
+      const x2 = f32x4.mul(scale, v128.load(at, 32)), x3 = f32x4.mul(scale, v128.load(at, 48));
+      const e0 = exp(f32x4.neg(f32x4.abs(x0)));
+      const b0 = decide(v128.load(temporary), x0, e0);
+      const e1 = exp(f32x4.neg(f32x4.abs(x1)));
+      const b1 = decide(v128.load(temporary, 16), x1, e1);
+      const e2 = exp(f32x4.neg(f32x4.abs(x2)));
+      const b2 = decide(v128.load(temporary, 32), x2, e2);
+      const e3 = exp(f32x4.neg(f32x4.abs(x3)));
+      const b3 = decide(v128.load(temporary, 48), x3, e3);
+      const bytes = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(b0, b1), i16x8.narrow_i32x4_s(b2, b3));
+      const bits = v128.and(bytes, i8x16.splat(1));
+      const whole = m - j >= 16;
+      if (whole) {
+        v128.store(out + j, bits);
+      } else {
+        v128.store(temporary, bits, 64);
+        part(temporary + 64, out + j, m - j);
+      }
+      if (probabilities) {
+        const to = whole ? probabilities + (j << 2) : temporary + 128;
+        v128.store(to, probability(x0, e0));
+        v128.store(to, probability(x1, e1), 16);
+        v128.store(to, probability(x2, e2), 32);
+        v128.store(to, probability(x3, e3), 48);
+        if (!whole) part(to, probabilities + (j << 2), (m - j) << 2);
+      }
+    }
+    field += m << 2;
+    out += m;
+    if (probabilities) probabilities += m << 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function probability(x: v128, e: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(v128.bitselect(one, e, f32x4.ge(x, f32x4.splat(0))), f32x4.add(one, e));
+}
+
+/** cos in lanes 0 and 2, sin in lanes 1 and 3, of the angle in each lane; a whole turn is 2^32. */
+// @ts-ignore: decorator
+@inline
+function direction(angle: v128): v128 {
+  // sin is cos a quarter turn before; so lanes 1 and 3 turn back by one.
+  const turned = i32x4.sub(angle, i32x4(0, 0x40000000, 0, 0x40000000));
+  const quadrant = i32x4.shr_u(i32x4.add(turned, i32x4.splat(0x20000000)), 30);
+  const rest = i32x4.sub(turned, i32x4.shl(quadrant, 30));
+  const x = f32x4.mul(f32x4.convert_i32x4_s(rest), f32x4.splat(1.4629180792671596e-9));
+  const z = f32x4.mul(x, x);
+  let sine = multiplyAdd(f32x4.splat(-1.9515295891e-4), z, 8.3321608736e-3);
+  sine = multiplyAdd(sine, z, -1.6666654611e-1);
+  sine = f32x4.add(f32x4.mul(f32x4.mul(sine, z), x), x);
+  let cosine = multiplyAdd(f32x4.splat(2.443315711809948e-5), z, -1.388731625493765e-3);
+  cosine = multiplyAdd(cosine, z, 4.166664568298827e-2);
+  cosine = f32x4.add(
+    f32x4.mul(f32x4.mul(cosine, z), z),
+    f32x4.sub(f32x4.splat(1), f32x4.mul(f32x4.splat(0.5), z)),
+  );
+  const odd = i32x4.eq(v128.and(quadrant, i32x4.splat(1)), i32x4.splat(1));
+  const value = v128.bitselect(sine, cosine, odd);
+  // cos: + − − + for quadrants 0 to 3
+  const negative = i32x4.shl(v128.and(i32x4.add(quadrant, i32x4.splat(1)), i32x4.splat(2)), 30);
+  return v128.xor(value, negative);
+}
+
+/** Four normals of four words: two pairs of a radius and an angle. */
+// @ts-ignore: decorator
+@inline
+function normals(words: v128): v128 {
+  const u = f32x4.mul(
+    f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(words, 1)), f32x4.splat(0.5)),
+    f32x4.splat(4.656612873077393e-10),
+  );
+  const radius = f32x4.sqrt(f32x4.mul(f32x4.splat(-2), log(u)));
+  const angle = v128.shuffle<i32>(words, words, 1, 1, 3, 3);
+  return f32x4.mul(v128.shuffle<i32>(radius, radius, 0, 0, 2, 2), direction(angle));
+}
+
+/** kernels.ts, SampleNormals. scales: a float a row; temporary: room for 192 bytes. */
+export function sampleNormals(
+  mean: usize,
+  rows: usize,
+  m: usize,
+  sd: usize,
+  scales: usize,
+  key0: i32,
+  key1: i32,
+  stepLow: i32,
+  stepHigh: i32,
+  stream: i32,
+  firstBlock: i32,
+  out: usize,
+  temporary: usize,
+): void {
+  const word1 = i32x4.splat(stepLow), word2 = i32x4.splat(stepHigh);
+  const keys0 = i32x4.splat(key0), keys1 = i32x4.splat(key1);
+  for (let r: usize = 0; r < rows; r++) {
+    const word3 = i32x4.splat(stream + i32(r));
+    const scale = v128.load32_splat(scales + (r << 2));
+    for (let j: usize = 0; j < m; j += 16) {
+      philox(firstBlock + i32(j >> 2), word1, word2, word3, keys0, keys1, temporary);
+      const some = min<usize>(m - j, 16);
+      for (let i: usize = 0; i < some; i += 4) {
+        const at = (j + i) << 2;
+        const z = normals(v128.load(temporary + (i << 2)));
+        const x = f32x4.add(v128.load(mean + at), f32x4.mul(f32x4.mul(v128.load(sd + at), scale), z));
+        if (some - i >= 4) {
+          v128.store(out + at, x);
+        } else {
+          v128.store(temporary, x, 64);
+          part(temporary + 64, out + at, (some - i) << 2);
+        }
+      }
+    }
+    mean += m << 2;
+    out += m << 2;
+  }
+}
+
+/** out = σ(scale · field), a row at a time. */
+export function sigmoid(field: usize, rows: usize, m: usize, scales: usize, out: usize, temporary: usize): void {
+  for (let r: usize = 0; r < rows; r++) {
+    const scale = v128.load32_splat(scales + (r << 2));
+    for (let j: usize = 0; j < m; j += 4) {
+      const y = sigmoid4(f32x4.mul(scale, v128.load(field + (j << 2))));
+      if (m - j >= 4) {
+        v128.store(out + (j << 2), y);
+      } else {
+        v128.store(temporary, y);
+        part(temporary, out + (j << 2), (m - j) << 2);
+      }
+    }
+    field += m << 2;
+    out += m << 2;
+  }
+}
+
+/** out_r = Σ_j softplus(scale · field_rj), in doubles. */
+export function softplusSums(field: usize, rows: usize, m: usize, scales: usize, out: usize): void {
+  for (let r: usize = 0; r < rows; r++) {
+    const scale = v128.load32_splat(scales + (r << 2));
+    let low = f64x2.splat(0), high = f64x2.splat(0);
+    for (let j: usize = 0; j < m; j += 4) {
+      let y = softplus4(f32x4.mul(scale, v128.load(field + (j << 2))));
+      if (m - j < 4) y = v128.and(y, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(i32(m - j))));
+      low = f64x2.add(low, f64x2.promote_low_f32x4(y));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(y, y, 1, 1)));
+    }
+    f64.store(
+      out + (r << 3),
+      f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1) +
+        (f64x2.extract_lane(high, 0) + f64x2.extract_lane(high, 1)),
+    );
+    field += m << 2;
+  }
+}
+
+/** out_j ← alpha · Σ_r x_rj + beta · out_j over m columns; a row begins `line` entries after the one before; sums: room for m floats. */
+export function columnSums(
+  x: usize,
+  rows: usize,
+  line: usize,
+  m: usize,
+  out: usize,
+  alpha: f32,
+  beta: f32,
+  sums: usize,
+): void {
+  memory.fill(sums, 0, m << 2);
+  const fours = m & ~3;
+  for (let r: usize = 0; r < rows; r++) {
+    for (let j: usize = 0; j < fours; j += 4) {
+      const at = sums + (j << 2);
+      v128.store(at, f32x4.add(v128.load(at), v128.load(x + (j << 2))));
+    }
+    for (let j = fours; j < m; j++) {
+      const at = sums + (j << 2);
+      f32.store(at, f32.load(at) + f32.load(x + (j << 2)));
+    }
+    x += line << 2;
+  }
+  blend(sums, m, out, alpha, beta);
+}
+
+/** The same of bytes. */
+export function columnSumsOfBits(
+  x: usize,
+  rows: usize,
+  line: usize,
+  m: usize,
+  out: usize,
+  alpha: f32,
+  beta: f32,
+  sums: usize,
+): void {
+  memory.fill(sums, 0, m << 2);
+  const fours = m & ~3;
+  for (let r: usize = 0; r < rows; r++) {
+    for (let j: usize = 0; j < fours; j += 4) {
+      const at = sums + (j << 2);
+      const four = i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(x + j)));
+      v128.store(at, f32x4.add(v128.load(at), f32x4.convert_i32x4_s(four)));
+    }
+    for (let j = fours; j < m; j++) {
+      const at = sums + (j << 2);
+      f32.store(at, f32.load(at) + f32(load<i8>(x + j)));
+    }
+    x += line;
+  }
+  blend(sums, m, out, alpha, beta);
+}
+
+function blend(sums: usize, m: usize, out: usize, alpha: f32, beta: f32): void {
+  for (let j: usize = 0; j < m << 2; j += 4) {
+    const old: f32 = beta == 0 ? 0 : beta * f32.load(out + j);
+    f32.store(out + j, alpha * f32.load(sums + j) + old);
+  }
+}
+
+/** kernels.ts, MomentumStep. */
+export function momentumStep(
+  parameters: usize,
+  velocity: usize,
+  gradient: usize,
+  count: usize,
+  momentum: f32,
+  rate: f32,
+  decay: f32,
+): void {
+  const bytes = count << 2, whole = bytes & ~15;
+  const mu = f32x4.splat(momentum), eta = f32x4.splat(rate), lambda = f32x4.splat(decay);
+  for (let i: usize = 0; i < whole; i += 16) {
+    const p = v128.load(parameters + i);
+    const g = f32x4.sub(v128.load(gradient + i), f32x4.mul(lambda, p));
+    const v = f32x4.add(f32x4.mul(mu, v128.load(velocity + i)), f32x4.mul(eta, g));
+    v128.store(velocity + i, v);
+    v128.store(parameters + i, f32x4.add(p, v));
+  }
+  for (let i = whole; i < bytes; i += 4) {
+    const p = f32.load(parameters + i);
+    const g: f32 = f32.load(gradient + i) - decay * p;
+    const v: f32 = momentum * f32.load(velocity + i) + rate * g;
+    f32.store(velocity + i, v);
+    f32.store(parameters + i, p + v);
+  }
+}
