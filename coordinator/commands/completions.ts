@@ -3,10 +3,11 @@ import { binarize } from "../../models/data/binarize.ts";
 import type { Dataset } from "../../models/data/dataset.ts";
 import { isBinary } from "../../models/data/intensity.ts";
 import type { TrainedParameters } from "../../models/training/training.ts";
+import { InputError } from "../../numerics/errors.ts";
 import type { Coordinator } from "../coordinator.ts";
 import type { Range } from "../pictures/range.ts";
 import { type Completion, completionSheet } from "../pictures/sheet.ts";
-import { imagesOfRows, sideOf } from "../pictures/sources.ts";
+import { imagesOfRows, shapeOfRows } from "../pictures/rows.ts";
 import { submitted, withCoordinator } from "./session.ts";
 import { writeSheet } from "./sheet_file.ts";
 import { UsageError } from "./usage.ts";
@@ -42,7 +43,7 @@ const HALVES: ReadonlyMap<string, IsKnown> = new Map<string, IsKnown>([
 export async function completions(options: CompletionOptions): Promise<number> {
   const { trained, known, path, zoom } = options;
   const data = bitsFor(trained, options.data);
-  const { size = data.image ?? sideOf(data.columns) } = options;
+  const size = shapeOf(data, options.size);
   const isKnown = HALVES.get(known);
   if (!isKnown) throw new UsageError(`--known expects one of ${[...HALVES.keys()].join(", ")}, found ${known}`);
   const [height, width] = size;
@@ -66,6 +67,15 @@ export async function completions(options: CompletionOptions): Promise<number> {
     await writeSheet(path, () => completionSheet(found, size, { zoom, range }));
     return 0;
   });
+}
+
+function shapeOf(data: Dataset, asked: readonly [number, number] | undefined): [number, number] {
+  try {
+    return shapeOfRows(data, asked);
+  } catch (error) {
+    if (error instanceof InputError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 /** Of a model of bits or spins: the data as bits, by a threshold of one half where they are none yet. */

@@ -5,9 +5,10 @@ import type { TrainedParameters } from "../../models/training/training.ts";
 import type { Dataset } from "../../models/data/dataset.ts";
 import { loadDataset } from "../datasets/load.ts";
 import { DataSpec } from "../datasets/spec.ts";
+import { modelFilters } from "../pictures/model_filters.ts";
 import { naturalRange } from "../pictures/range.ts";
-import { filterSheet, imageSheet } from "../pictures/sheet.ts";
-import { imagesOfRows, sideOf, weightsOf } from "../pictures/sources.ts";
+import { imagesOfRows, shapeOfRows } from "../pictures/rows.ts";
+import { imageSheet } from "../pictures/sheet.ts";
 import { faultsOf } from "../schema/faults.ts";
 import { completions } from "./completions.ts";
 import { parseJson, readText } from "./data.ts";
@@ -19,7 +20,7 @@ const OPTIONS = {
   count: { type: "string" },
   zoom: { type: "string" },
   "image-size": { type: "string" },
-  "each-scale": { type: "boolean", default: false },
+  "common-scale": { type: "boolean", default: false },
   data: { type: "string" },
   known: { type: "string", default: "top" },
   sweeps: { type: "string" },
@@ -46,19 +47,14 @@ export async function images(words: readonly string[]): Promise<number> {
     case "data": {
       const data = await readDataset(source);
       const rows = imagesOfRows(data, count ?? 100);
-      await writeSheet(
-        path,
-        () => imageSheet(rows, size ?? data.image ?? sideOf(data.columns), naturalRange(rows), { zoom }),
-      );
+      await writeSheet(path, () => imageSheet(rows, shapeOfRows(data, size), naturalRange(rows), { zoom }));
       return 0;
     }
     case "filters": {
       const trained = await readTrained(source);
-      const scale = values["each-scale"] ? "each" : "common";
-      await writeSheet(path, () => {
-        const { weights, visible, hidden } = weightsOf(trained);
-        return filterSheet(weights, hidden, size ?? sideOf(visible), { zoom, scale, count: count ?? 100 });
-      });
+      const scale = values["common-scale"] ? "common" : "each";
+      const [height, width] = size ?? [];
+      await writeSheet(path, () => modelFilters(trained, { height, width, zoom, scale, count: count ?? 100 }));
       return 0;
     }
     case "completions": {

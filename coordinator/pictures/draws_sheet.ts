@@ -2,6 +2,7 @@
 import { InputError } from "../../numerics/errors.ts";
 import type { Variable } from "../../models/target.ts";
 import type { DrawsReader } from "../store/draws.ts";
+import { imageShape } from "./image_shape.ts";
 import type { Picture } from "./picture.ts";
 import { naturalRange } from "./range.ts";
 import { imageSheet } from "./sheet.ts";
@@ -89,27 +90,4 @@ function findVariable({ variables }: DrawsReader, name: string | undefined): Fou
   const found = variables.map((variable) => `${variable.name} [${variable.shape.join(" × ")}]`).join(", ");
   const wanted = name === undefined ? "one with more than one value" : JSON.stringify(name);
   throw new InputError("variable", `there is no such variable: ${wanted}. The job has ${found}.`);
-}
-
-export function imageShape(
-  name: string,
-  shape: readonly number[],
-  size: number,
-  { height, width }: Pick<DrawsSheetOptions, "height" | "width">,
-): [number, number] {
-  if (height === undefined && width === undefined) {
-    if (shape.length === 2) return [shape[0], shape[1]];
-    const side = Math.sqrt(size);
-    if (Number.isInteger(side)) return [side, side];
-  }
-  const rows = height ?? size / (width ?? 0);
-  const columns = width ?? size / rows;
-  if (Number.isInteger(rows) && Number.isInteger(columns) && rows * columns === size) return [rows, columns];
-  const found = height === undefined && width === undefined
-    ? "neither height nor width"
-    : `height ${height ?? "free"} and width ${width ?? "free"}`;
-  throw new InputError(
-    "height",
-    `${name} has ${size} values: expected a height and a width whose product that is, found ${found}`,
-  );
 }

@@ -1,7 +1,7 @@
 /** What a trained model has learned, as images: the weights from the visible units to each hidden one. */
 import { InputError } from "../../numerics/errors.ts";
 import type { TrainedParameters } from "../../models/training/training.ts";
-import { imageShape } from "./draws_sheet.ts";
+import { imageShape } from "./image_shape.ts";
 import type { Picture } from "./picture.ts";
 import { filterSheet } from "./sheet.ts";
 
@@ -11,6 +11,8 @@ export interface FilterOptions {
   readonly width?: number;
   /** Hidden units; by default all, up to MOST_FILTERS. */
   readonly count?: number;
+  /** Each filter on a scale of its own (the default), or all on one. */
+  readonly scale?: "common" | "each";
   /** Pixels of the sheet for a pixel of an image; 2 by default. */
   readonly zoom?: number;
 }
@@ -26,5 +28,5 @@ export function modelFilters({ config, arrays }: TrainedParameters, options: Fil
   const [visible, hidden] = weights.shape;
   const image = imageShape("the visible layer", [], visible, options);
   const count = Math.min(options.count ?? MOST_FILTERS, hidden);
-  return filterSheet(weights.values, hidden, image, { scale: "each", zoom: options.zoom ?? 2, count });
+  return filterSheet(weights.values, hidden, image, { scale: options.scale ?? "each", zoom: options.zoom ?? 2, count });
 }
