@@ -28,6 +28,7 @@ import {
   unitFactor,
 } from "./proposal_shape.ts";
 import { randomWalk, type State as WalkState } from "./random_walk.ts";
+import { chiSquared } from "./reference/reference.ts";
 
 const DEGREES_OF_FREEDOM = 5;
 
@@ -187,13 +188,6 @@ function build(target: Target, { proposal }: z.output<typeof config>, plan: Plan
       if (state.exploration) explorer.relocate?.(state.exploration.walk, position);
     },
   };
-}
-
-/** χ² with an integer number of degrees of freedom: twice an exponential for each pair of them, a squared normal for an odd one. */
-function chiSquared(degrees: number, random: Random): number {
-  let sum = 0;
-  for (let pair = 0; pair < degrees >> 1; pair++) sum += 2 * random.exponential();
-  return degrees % 2 === 0 ? sum : sum + random.normal() ** 2;
 }
 
 export const independence: KernelDefinition<typeof config, State, Info> = {

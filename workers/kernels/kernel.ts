@@ -99,6 +99,8 @@ export interface KernelDefinition<
   stepsADraw?(config: z.output<Config>): number;
   /** Its draws are independent and weighted, by the statistic `log_weight`; there is no warmup by default. */
   readonly weighted?: boolean;
+  /** The warmup of a job that names none, where it is not that of all (1000 steps, none for weighted draws). */
+  defaultWarmup?(config: z.output<Config>, target: Target): number;
   /** false: it searches, and its states are not draws of the target. */
   readonly keepsTarget?: boolean;
 }

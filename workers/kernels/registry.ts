@@ -2,6 +2,7 @@
 import { exact } from "./exact.ts";
 import { gibbs } from "./gibbs.ts";
 import { hmc } from "./hmc.ts";
+import { importance } from "./importance.ts";
 import { independence } from "./independence.ts";
 import { inverseTransform } from "./inverse_transform.ts";
 import { mala } from "./mala.ts";
@@ -23,4 +24,5 @@ export const kernels = {
   "exact": exact,
   "recall": recall,
   "inverse-transform": inverseTransform,
+  "importance": importance,
 };
