@@ -50,10 +50,10 @@ function ramp(t: number): number {
   return Math.expm1(-Math.log(FINEST) * t) / (1 / FINEST - 1);
 }
 
-/** Particles at exact draws of the base. */
-export function startForward(annealing: Annealing, rows: number, key: Omit<SweepKey, "step">): AnnealedRun {
+/** Particles at exact draws of the base, made of the numbers of `key`. */
+export function startForward(annealing: Annealing, rows: number, key: SweepKey): AnnealedRun {
   const states = annealing.createStates(rows);
-  annealing.start(states, rows, { ...key, step: 0 });
+  annealing.start(states, rows, key);
   return { rows, states, logWeights: new Float64Array(rows), step: 0 };
 }
 
@@ -70,7 +70,7 @@ export function advanceRun(
   annealing: Annealing,
   betas: Float64Array,
   run: AnnealedRun,
-  key: Omit<SweepKey, "step">,
+  key: SweepKey,
   until: number = betas.length - 1,
 ): void {
   const { rows, states, logWeights } = run;
@@ -79,7 +79,7 @@ export function advanceRun(
     const from = betas[run.step], to = betas[++run.step];
     // The last move would change no weight.
     if (run.step === betas.length - 1) annealing.weigh(states, rows, from, to, gains);
-    else annealing.advance(states, rows, from, to, { ...key, step: run.step }, gains);
+    else annealing.advance(states, rows, from, to, { ...key, step: key.step + run.step }, gains);
     for (let r = 0; r < rows; r++) logWeights[r] += gains[r];
   }
 }

@@ -46,13 +46,14 @@ export const rbm: ModelDefinition<typeof config> = {
   summary: "Restricted Boltzmann machine with bits or Gaussian visible units, inline or trained; units may be clamped.",
   config,
   build(options, assets) {
-    const { parameters, base } = options.sha256 === undefined
-      ? { parameters: given(options), base: undefined }
+    const { parameters, base, starts } = options.sha256 === undefined
+      ? { parameters: given(options), base: undefined, starts: null }
       : trained(options, options.sha256, assets);
     return rbmTarget({
       parameters,
       clamp: parseClamp(options.clamp, parameters),
       base: base ?? plainBase(parameters),
+      starts,
       report: options.report,
     });
   },
@@ -109,9 +110,11 @@ function trained(options: Config, sha256: string, assets: Assets | undefined) {
 }
 
 /** The machine that a training gave. Throws InputError with the path `sha256` where it is of another kind. */
-export function fromTrained(
-  { config, arrays }: TrainedParameters,
-): { parameters: RbmParameters; base: BaseRate | undefined } {
+export function fromTrained({ config, arrays }: TrainedParameters): {
+  parameters: RbmParameters;
+  base: BaseRate | undefined;
+  starts: Reals | null;
+} {
   if (config.kind !== "rbm") {
     throw new InputError("sha256", `these are the parameters of a model of kind ${config.kind}, not of an rbm`);
   }
@@ -139,5 +142,5 @@ export function fromTrained(
   };
   const bias = array("baseBias", visibleUnits);
   const base = bias ? { bias, variances: array("baseVariances", visibleUnits) ?? variances } : undefined;
-  return { parameters, base };
+  return { parameters, base, starts: array("particles", arrays.particles?.shape[0], hiddenUnits) };
 }

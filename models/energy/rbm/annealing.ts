@@ -15,12 +15,17 @@ import type { States, SweepKey } from "../sweeps.ts";
 import { type BaseRate, bitsPath, gaussianPath } from "./base_rate.ts";
 import { ROWS_AT_ONCE } from "./block_gibbs.ts";
 import type { Clamp } from "./clamp.ts";
-import { lazyLayers } from "./layers.ts";
+import { type Layers, lazyLayers } from "./layers.ts";
 import type { RbmParameters } from "./parameters.ts";
 
-export function rbmAnnealing(parameters: RbmParameters, clamp: Clamp, base: BaseRate): Annealing {
+/** `open` gives layers that hold the parameters and leave the visible bias out; of its own where absent. */
+export function rbmAnnealing(
+  parameters: RbmParameters,
+  clamp: Clamp,
+  base: BaseRate,
+  open: () => Layers = lazyLayers(parameters, ROWS_AT_ONCE, { biasBelow: false }),
+): Annealing {
   const { visibleUnits: units, hiddenUnits, variances } = parameters;
-  const open = lazyLayers(parameters, ROWS_AT_ONCE, { biasBelow: false });
   const path = variances
     ? gaussianPath({ ...parameters, variances }, { ...base, variances: base.variances ?? variances }, clamp)
     : bitsPath(parameters, base, clamp);

@@ -12,20 +12,24 @@ import { blockGibbs } from "./block_gibbs.ts";
 import type { Clamp } from "./clamp.ts";
 import { freeEnergy, freeEnergyGradient, sumSoftplus } from "./energy.ts";
 import { canSampleExactly, exactSampler } from "./exact_sampler.ts";
-import { hiddenFields, type RbmParameters } from "./parameters.ts";
+import { hiddenFields, type RbmParameters, type Reals, visibleFields } from "./parameters.ts";
 
 export interface Machine {
   readonly parameters: RbmParameters;
   readonly clamp: Clamp;
   /** Where annealing begins. */
   readonly base: BaseRate;
+  /** Hidden bits of which one row, at random, draws the visible units that a chain starts at; [rows × hiddenUnits]. Fair bits where null. */
+  readonly starts: Reals | null;
   /** `both`: beside the visible units, p(h_j = 1 | v) of each hidden one. */
   readonly report: "visible" | "both";
 }
 
-export function rbmTarget({ parameters, clamp, base, report }: Machine): Target {
+export function rbmTarget({ parameters, clamp, base, starts, report }: Machine): Target {
   const { visibleUnits, hiddenUnits, weights, visibleBias, variances } = parameters;
   const fields = new Float64Array(hiddenUnits), moved = new Float64Array(hiddenUnits);
+  // Of a start: fair bits, or the Gaussian units' own biases, unless there are hidden bits to start from.
+  const below = variances ? Float64Array.from(visibleBias) : new Float64Array(visibleUnits);
   const variables: Variable[] = [{ name: "v", shape: [visibleUnits] }];
   if (report === "both") variables.push({ name: "h", shape: [hiddenUnits] });
   const isHeld = (x: ArrayLike<number>) => clamp.held.every((i) => x[i] === clamp.values[i]);
@@ -92,11 +96,13 @@ export function rbmTarget({ parameters, clamp, base, report }: Machine): Target 
     annealing: rbmAnnealing(parameters, clamp, base),
     ...(canSampleExactly(parameters, clamp) ? { sample } : {}),
     start(random, out) {
-      out.set(clamp.values);
-      for (const i of clamp.free) {
-        if (variances) out[i] = visibleBias[i] + Math.sqrt(variances[i]) * random.normal();
-        else out[i] = random.uint32() >>> 31;
+      const row = starts ? random.integer(starts.length / hiddenUnits) : 0;
+      if (starts) visibleFields(parameters, starts.subarray(row * hiddenUnits, (row + 1) * hiddenUnits), below);
+      for (let i = 0; i < visibleUnits; i++) {
+        if (variances) out[i] = Math.fround(below[i] + Math.sqrt(variances[i]) * random.normal());
+        else out[i] = random.uniform() < expit(below[i]) ? 1 : 0;
       }
+      for (const i of clamp.held) out[i] = clamp.values[i];
     },
   };
 }

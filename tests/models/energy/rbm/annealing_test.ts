@@ -25,7 +25,7 @@ import { Purpose, Random } from "../../../../numerics/random/random.ts";
 import { randomMachine } from "./machines.ts";
 
 const BETAS = inverseTemperatures(60);
-const key = (seed: number) => ({ seed, purpose: Purpose.anneal, stream: 0 });
+const key = (seed: number) => ({ seed, purpose: Purpose.anneal, stream: 0, step: 0 });
 
 function pathTo(machine: RbmParameters, base: BaseRate = plainBase(machine)): Annealing {
   return rbmAnnealing(machine, parseClamp(undefined, machine), base);
@@ -110,7 +110,7 @@ Deno.test("the weight from the base to the target is the difference of their log
     };
     const annealing = pathTo(machine, base);
     const rows = ROWS_AT_ONCE + 5, states = annealing.createStates(rows), out = new Float64Array(rows);
-    annealing.start(states, rows, { ...key(3), step: 0 });
+    annealing.start(states, rows, key(3));
     annealing.weigh(states, rows, 0, 1, out);
     const fields = new Float64Array(7);
     out.forEach((weight, row) => {

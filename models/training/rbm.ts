@@ -1,0 +1,193 @@
+/**
+ * Trains a restricted Boltzmann machine on rows of bits or of real numbers: by persistent contrastive divergence (the default), by
+ * contrastive divergence, or by the exact gradient where one layer is small enough to be summed out.
+ *
+ * Weights start at N(0, initialScale²), visible biases at the log-odds (or means) of the data, hidden biases at 0; persistent chains at
+ * fair hidden bits.
+ *
+ * Hinton (2002; 2010, "A practical guide to training RBMs"); Tieleman (2008), "Training RBMs using approximations to the likelihood
+ * gradient". What is measured: monitors.ts; centring: learner.ts.
+ */
+import { Purpose, Random } from "../../numerics/random/random.ts";
+import { openDense } from "../../numerics/dense/dense.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { enumeratedUnits, MOST_ENUMERATED } from "../energy/rbm/enumeration.ts";
+import type { RbmParameters } from "../energy/rbm/parameters.ts";
+import { minibatches } from "./minibatches.ts";
+import { prepareData, type RbmData } from "./rbm/data.ts";
+import { exactUpdate } from "./rbm/exact.ts";
+import { Learner, learnerBytes, type LearnerOptions } from "./rbm/learner.ts";
+import { buildMonitor } from "./rbm/monitor.ts";
+import { config, type Options } from "./rbm/options.ts";
+import type { ParameterArrays, RbmState } from "./rbm/state.ts";
+import { noteRecord, shouldStop } from "./rbm/stopping.ts";
+import { momentumAt, rateFactor } from "./schedule.ts";
+import type { TrainedParameters, Training, TrainingDefinition } from "./training.ts";
+
+export const rbm: TrainingDefinition<typeof config> = {
+  kind: "rbm",
+  summary:
+    "Restricted Boltzmann machine by persistent or plain contrastive divergence, or by exact gradients where small.",
+  config,
+  build(options, dataset, seed) {
+    const gaussian = options.visible === "gaussian";
+    if (options.variances === "learned" && !gaussian) {
+      throw new InputError("variances", 'only Gaussian visible units have variances: add visible: "gaussian"');
+    }
+    const data = prepareData(dataset, gaussian);
+    return options.method === "exact" ? exactTraining(options, data, seed) : sampledTraining(options, data, seed);
+  },
+};
+
+function sampledTraining(options: Options, data: RbmData, seed: number): Training<RbmState> {
+  const batches = minibatches(data.trainRows, options.batchSize, seed);
+  const { updates, updatesARecord } = lengthOf(options, batches.count);
+  const shape = { visibleUnits: data.columns, hiddenUnits: options.hidden, gaussian: options.visible === "gaussian" };
+  const single = (values: ArrayLike<number>) => Float32Array.from(values);
+  const init = () => firstState(options, data, seed, single);
+  const view = (state: { parameters: ParameterArrays }) => parametersOf(state.parameters, shape);
+  const monitor = buildMonitor(options, data, view(init()), updates / updatesARecord, seed);
+  const learnerOptions: LearnerOptions = { ...options, method: options.method === "cd" ? "cd" : "pcd" };
+  let learner: Learner | undefined; // opened by the first update: whoever only asks how long it takes needs none
+  const rateAt = (update: number) => options.learningRate * rateFactor(options.schedule, update, updates);
+  return {
+    metrics: monitor.metrics,
+    numericClass: "wasm",
+    updates,
+    updatesARecord,
+    init,
+    update(state, update) {
+      learner ??= new Learner(openDense({ bytes: learnerBytes(shape, learnerOptions) }), shape, learnerOptions, data);
+      learner.update(state, {
+        rows: batches.rowsOf(update),
+        rate: rateAt(update),
+        momentum: momentumAt(options.momentum, (update - 1) / batches.count),
+        key: { seed, purpose: Purpose.step, stream: 0, step: update * (options.steps + 1) },
+      });
+    },
+    record(state, update, out) {
+      const at = { update, epoch: update / batches.count, record: update / updatesARecord, rate: rateAt(update) };
+      monitor.measure(view(state), at, out);
+      noteRecord(state, monitor.score(out));
+    },
+    shouldStop: (state) => shouldStop(state, options.earlyStopping?.patience),
+    parameters: (state) => trainedParameters(view(best(state)), state.particles, data, options),
+  };
+}
+
+function exactTraining(options: Options, data: RbmData, seed: number): Training<RbmState<Float64Array>> {
+  const { updates, updatesARecord } = lengthOf(options, 1);
+  const shape = { visibleUnits: data.columns, hiddenUnits: options.hidden, gaussian: options.visible === "gaussian" };
+  const double = (values: ArrayLike<number>) => Float64Array.from(values);
+  const init = () => firstState(options, data, seed, double);
+  const view = (state: { parameters: ParameterArrays<Float64Array> }) => parametersOf(state.parameters, shape);
+  const first = view(init());
+  if (enumeratedUnits(first) > MOST_ENUMERATED) {
+    throw new InputError(
+      "method",
+      `exact gradients walk through the states of the smaller layer, which may have at most ${MOST_ENUMERATED} units; ` +
+        `it has ${enumeratedUnits(first)}. Use pcd.`,
+    );
+  }
+  const monitor = buildMonitor(options, data, first, updates / updatesARecord, seed);
+  const rateAt = (update: number) => options.learningRate * rateFactor(options.schedule, update, updates);
+  return {
+    metrics: monitor.metrics,
+    numericClass: "wasm", // what is measured passes through the kernels
+    updates,
+    updatesARecord,
+    init,
+    update(state, update) {
+      exactUpdate(state, view(state), data, {
+        rate: rateAt(update),
+        momentum: momentumAt(options.momentum, update - 1),
+        weightDecay: options.weightDecay,
+        sparseDecay: options.sparseDecay,
+        variances: options.variances === "learned",
+      });
+    },
+    record(state, update, out) {
+      monitor.measure(
+        view(state),
+        { update, epoch: update, record: update / updatesARecord, rate: rateAt(update) },
+        out,
+      );
+      noteRecord(state, monitor.score(out));
+    },
+    shouldStop: (state) => shouldStop(state, options.earlyStopping?.patience),
+    parameters: (state) => trainedParameters(view(best(state)), state.particles, data, options),
+  };
+}
+
+/** Updates in all, a whole number of records. */
+function lengthOf({ epochs, recordEvery }: Options, updatesAnEpoch: number) {
+  const updatesARecord = recordEvery ?? updatesAnEpoch;
+  return { updatesARecord, updates: Math.ceil(epochs * updatesAnEpoch / updatesARecord) * updatesARecord };
+}
+
+function firstState<A extends Float32Array | Float64Array>(
+  options: Options,
+  { columns, base }: RbmData,
+  seed: number,
+  as: (values: ArrayLike<number>) => A,
+): RbmState<A> {
+  const { hidden, initialScale, variances, method, particles } = options;
+  const random = new Random(seed).at(0, 0, Purpose.start);
+  const weights = Float64Array.from({ length: columns * hidden }, () => initialScale * random.normal());
+  const learned = variances === "learned" && base.variances ? base.variances.map(Math.log) : [];
+  const group = (): ParameterArrays<A> => ({
+    weights: as(new Float64Array(columns * hidden)),
+    visibleBias: as(new Float64Array(columns)),
+    hiddenBias: as(new Float64Array(hidden)),
+    logVariances: as(new Float64Array(learned.length)),
+  });
+  return {
+    parameters: { ...group(), weights: as(weights), visibleBias: as(base.bias), logVariances: as(learned) },
+    velocity: group(),
+    particles: Int8Array.from({ length: method === "pcd" ? particles * hidden : 0 }, () => random.uint32() >>> 31),
+    hiddenMeans: as(new Float64Array(hidden).fill(0.5)),
+    best: null,
+    waited: 0,
+    diverged: false,
+  };
+}
+
+/** The machine that the arrays are; variances that are not learned are 1. */
+function parametersOf(
+  { weights, visibleBias, hiddenBias, logVariances }: ParameterArrays<Float32Array | Float64Array>,
+  { visibleUnits, hiddenUnits, gaussian }: { visibleUnits: number; hiddenUnits: number; gaussian: boolean },
+): RbmParameters {
+  const variances = logVariances.length > 0
+    ? Float64Array.from(logVariances, Math.exp)
+    : new Float64Array(visibleUnits).fill(1);
+  return { visibleUnits, hiddenUnits, weights, visibleBias, hiddenBias, variances: gaussian ? variances : null };
+}
+
+/** The best state that was kept, or where none was the state itself. */
+function best<A extends Float32Array | Float64Array>(state: RbmState<A>): { parameters: ParameterArrays<A> } {
+  return state.best ?? state;
+}
+
+function trainedParameters(
+  machine: RbmParameters,
+  particles: Int8Array,
+  { base, image }: RbmData,
+  { visible }: Options,
+): TrainedParameters {
+  const { visibleUnits: v, hiddenUnits: h, weights, visibleBias, hiddenBias, variances } = machine;
+  return {
+    config: { kind: "rbm", visible, ...(image ? { image } : {}) },
+    arrays: {
+      weights: { shape: [v, h], values: weights.slice() },
+      visibleBias: { shape: [v], values: visibleBias.slice() },
+      hiddenBias: { shape: [h], values: hiddenBias.slice() },
+      ...(variances ? { variances: { shape: [v], values: variances.slice() } } : {}),
+      baseBias: { shape: [v], values: base.bias.slice() },
+      // Where the persistent chains are, as hidden bits: good starts for sampling.
+      ...(particles.length > 0
+        ? { particles: { shape: [particles.length / h, h], values: Float32Array.from(particles) } }
+        : {}),
+      ...(base.variances ? { baseVariances: { shape: [v], values: base.variances.slice() } } : {}),
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** The state of an RBM's training: plain data, and the checkpoint. */
+
+/** One array for each group of parameters, in single precision or, with exact gradients, double. */
+export interface ParameterArrays<A = Float32Array> {
+  /** [visible × hidden] */
+  weights: A;
+  /** [visible] */
+  visibleBias: A;
+  /** [hidden] */
+  hiddenBias: A;
+  /** log σ², [visible], where they are learned; else empty. */
+  logVariances: A;
+}
+
+export const GROUPS = ["weights", "visibleBias", "hiddenBias", "logVariances"] as const;
+
+/** What early stopping keeps. */
+export interface Best<A = Float32Array> {
+  readonly value: number;
+  readonly parameters: ParameterArrays<A>;
+}
+
+export interface RbmState<A extends Float32Array | Float64Array = Float32Array> {
+  parameters: ParameterArrays<A>;
+  /** Of the momentum. */
+  velocity: ParameterArrays<A>;
+  /** Hidden bits of the persistent chains, [particles × hidden]; empty without. */
+  particles: Int8Array;
+  /** How often each hidden unit is on for data, a moving average; [hidden]. */
+  hiddenMeans: A;
+  best: Best<A> | null;
+  /** Records since the best one. */
+  waited: number;
+  /** A parameter or a monitor is no longer a finite number. */
+  diverged: boolean;
+}
