@@ -52,7 +52,10 @@ function stepOf({ units, blocks }: UpdatedStates, scan: Scan): Update {
 
 function meanOf(updates: readonly Update[], law: Float64Array): Float64Array {
   const mean = new Float64Array(law.length);
-  for (const update of updates) update(law).forEach((mass, s) => mean[s] += mass / updates.length);
+  for (const update of updates) {
+    const after = update(law);
+    for (let s = 0; s < mean.length; s++) mean[s] += after[s] / updates.length;
+  }
   return mean;
 }
 

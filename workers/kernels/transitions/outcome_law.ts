@@ -7,7 +7,8 @@
  *
  * What can be explored: procedures that take a bounded number of uniforms, integers and words, and in which what depends on one
  * number is constant on intervals. Halving starts from a grid of 16; an outcome that lies between two equal neighbours of the
- * grid would be missed, so u ↦ outcome should be monotone, or change at steps that are wider than 1/16. Refused are normals
+ * grid would be missed, so u ↦ outcome should be monotone, or change at steps that are wider than 1/16. What follows a number is taken
+ * to be what was found earlier where the ends of all its intervals agree. Refused are normals
  * (unless a finite law is given in their place), rejection loops, and numbers that are made elsewhere from the key.
  */
 import { InputError } from "../../../numerics/errors.ts";
@@ -25,6 +26,20 @@ export type Law = ReadonlyMap<number, number>;
 /** A random number that is asked for: one of `count` equally probable values in a row, or one of a few with weights. */
 type Draw = { readonly count: number } | { readonly weights: readonly number[] };
 
+/** What a procedure does after its first random numbers, and the law of its outcome from there. */
+interface Tree {
+  readonly law: Law;
+  /** The next number, absent where it takes none any more; its values in intervals that are followed by the same. */
+  readonly branch?: { readonly draw: Draw; readonly pieces: readonly Piece[] };
+}
+
+/** The values first … last of a random number. */
+interface Piece {
+  readonly first: number;
+  readonly last: number;
+  readonly tree: Tree;
+}
+
 const UNIFORM_VALUES = 2 ** 52;
 const WORD_VALUES = 2 ** 32;
 const MOST_CHOICES = 256; // an integer below so many is a choice, one above is taken to be compared
@@ -34,13 +49,15 @@ const MOST_PIECES = 2 ** 14; // of one number; a continuous outcome has no end o
 const MOST_RECENT = 32;
 const SAME = 1e-13; // probabilities that differ by less are one
 
-/** Explores one procedure after another; ends of intervals that were found are tried first in the next ones. */
+/** Explores one procedure after another. What was found of earlier ones is tried first in the next: most are alike. */
 export class Explorer {
   readonly #script: Script;
   readonly #mostPlays: number;
   #plays = 0;
   /** Ends of intervals, the last found first. */
-  #recent: number[] = [];
+  #ends: readonly number[] = [];
+  /** Trees by how many numbers are before them, the last found first. */
+  readonly #trees: (readonly Tree[])[] = [];
 
   constructor({ normals, mostPlays = 4_000_000 }: ExplorationOptions = {}) {
     this.#script = new Script(normals);
@@ -49,72 +66,97 @@ export class Explorer {
 
   /** The probability of each value that `play` returns. Throws InputError (its path empty) where it cannot be explored. */
   law(play: (random: Random) => number): Law {
-    return this.#law(play, []);
+    return this.#explore(play, []).law;
   }
 
-  #law(play: (random: Random) => number, prefix: readonly number[]): Law {
+  /** The outcome after the given numbers, and the number that is asked for next. */
+  #play(play: (random: Random) => number, prefix: readonly number[]): { outcome: number; next: Draw | undefined } {
     if (++this.#plays > this.#mostPlays) {
       throw new InputError(
         "",
-        `it has more than ${this.#mostPlays} different runs of random numbers, too many to try. Take fewer coordinates.`,
+        `it has too many different runs: more than ${this.#mostPlays} were tried. Take fewer coordinates.`,
       );
     }
     this.#script.begin(prefix);
     const outcome = play(this.#script);
-    const next = this.#script.asked.at(prefix.length);
-    if (next === undefined) return new Map([[outcome, 1]]);
-    const lawAt = (value: number) => this.#law(play, [...prefix, value]);
-    const mixture = new Map<number, number>();
-    if ("weights" in next) next.weights.forEach((weight, value) => addTo(mixture, lawAt(value), weight));
-    else this.#forEachPiece(next.count, lawAt, (law, length) => addTo(mixture, law, length / next.count));
-    return mixture;
+    return { outcome, next: this.#script.asked.at(prefix.length) };
+  }
+
+  #explore(play: (random: Random) => number, prefix: readonly number[]): Tree {
+    const known = this.#trees[prefix.length] ?? [];
+    const same = known.find((tree) => this.#isAsIn(tree, play, prefix));
+    const tree = same ?? this.#grow(play, prefix);
+    this.#trees[prefix.length] = [tree, ...known.filter((other) => other !== tree)].slice(0, MOST_RECENT);
+    return tree;
+  }
+
+  /** Whether the procedure goes on after `prefix` as a tree says, at the ends of all its intervals. */
+  #isAsIn(tree: Tree, play: (random: Random) => number, prefix: readonly number[]): boolean {
+    const { outcome, next } = this.#play(play, prefix);
+    if (!tree.branch || !next) return !tree.branch && !next && tree.law.has(outcome);
+    return isSameDraw(tree.branch.draw, next) &&
+      tree.branch.pieces.every(({ first, last, tree }) =>
+        this.#isAsIn(tree, play, [...prefix, first]) && (first === last || this.#isAsIn(tree, play, [...prefix, last]))
+      );
+  }
+
+  #grow(play: (random: Random) => number, prefix: readonly number[]): Tree {
+    const { outcome, next: draw } = this.#play(play, prefix);
+    if (!draw) return { law: new Map([[outcome, 1]]) };
+    const treeAt = (value: number) => this.#explore(play, [...prefix, value]);
+    const law = new Map<number, number>();
+    let pieces: Piece[];
+    if ("weights" in draw) {
+      pieces = draw.weights.map((_, value) => ({ first: value, last: value, tree: treeAt(value) }));
+      pieces.forEach(({ first, tree }) => addTo(law, tree.law, draw.weights[first]));
+    } else {
+      pieces = this.#piecesOf(draw.count, treeAt);
+      pieces.forEach(({ first, last, tree }) => addTo(law, tree.law, (last - first + 1) / draw.count));
+    }
+    return { law, branch: { draw, pieces } };
   }
 
   /** The intervals of 0 … count − 1 on which the law is the same, in order. */
-  #forEachPiece(count: number, lawAt: (value: number) => Law, use: (law: Law, length: number) => void): void {
-    let start = 0, pieces = 0;
-    let at = 0, law = lawAt(0);
-    const change = (from: number, before: Law) => {
-      if (++pieces > MOST_PIECES) {
+  #piecesOf(count: number, treeAt: (value: number) => Tree): Piece[] {
+    const pieces: Piece[] = [];
+    let first = 0, at = 0, tree = treeAt(0);
+    const change = (from: number, before: Tree) => {
+      if (pieces.length === MOST_PIECES) {
         throw new InputError("", "what it does is not constant on intervals of its random numbers.");
       }
-      use(before, from - start);
-      start = from;
+      pieces.push({ first, last: from - 1, tree: before });
+      first = from;
     };
     for (let k = 1; k <= GRID; k++) {
       const probe = k === GRID ? count - 1 : Math.floor(count * k / GRID);
       if (probe <= at) continue;
-      const there = lawAt(probe);
-      this.#changes(lawAt, at, law, probe, there, change);
-      [at, law] = [probe, there];
+      const there = treeAt(probe);
+      this.#changes(treeAt, { at, tree }, { at: probe, tree: there }, change);
+      [at, tree] = [probe, there];
     }
-    use(law, count - start);
+    return [...pieces, { first, last: count - 1, tree }];
   }
 
-  /** Calls `change` for every value of (a, b] at which the law becomes another one, with the law before it. */
+  /** Calls `change` for every value above a, up to b, at which the law becomes another one. */
   #changes(
-    lawAt: (value: number) => Law,
-    a: number,
-    lawA: Law,
-    b: number,
-    lawB: Law,
-    change: (from: number, before: Law) => void,
+    treeAt: (value: number) => Tree,
+    a: { at: number; tree: Tree },
+    b: { at: number; tree: Tree },
+    change: (from: number, before: Tree) => void,
   ): void {
-    if (isSame(lawA, lawB)) return;
-    if (b - a === 1) {
-      this.#recent = [b, ...this.#recent.filter((end) => end !== b)].slice(0, MOST_RECENT);
-      return change(b, lawA);
+    if (isSameLaw(a.tree.law, b.tree.law)) return;
+    if (b.at - a.at === 1) {
+      this.#ends = [b.at, ...this.#ends.filter((end) => end !== b.at)].slice(0, MOST_RECENT);
+      return change(b.at, a.tree);
     }
-    const known = this.#recent.find((end) => a < end && end <= b);
-    const middle = Math.floor((a + b) / 2);
-    const stops = known === undefined ? [middle] : [known - 1, known].filter((stop) => a < stop && stop < b);
-    let from = a, law = lawA;
-    for (const stop of stops) {
-      const there = lawAt(stop);
-      this.#changes(lawAt, from, law, stop, there, change);
-      [from, law] = [stop, there];
+    const known = this.#ends.find((end) => a.at < end && end <= b.at);
+    const stops = known === undefined ? [Math.floor((a.at + b.at) / 2)] : [known - 1, known];
+    for (const at of stops.filter((stop) => a.at < stop && stop < b.at)) {
+      const stop = { at, tree: treeAt(at) };
+      this.#changes(treeAt, a, stop, change);
+      a = stop;
     }
-    this.#changes(lawAt, from, law, b, lawB, change);
+    this.#changes(treeAt, a, b, change);
   }
 }
 
@@ -168,7 +210,14 @@ function addTo(mixture: Map<number, number>, law: Law, weight: number): void {
   for (const [outcome, probability] of law) mixture.set(outcome, (mixture.get(outcome) ?? 0) + weight * probability);
 }
 
-function isSame(a: Law, b: Law): boolean {
+function isSameDraw(a: Draw, b: Draw): boolean {
+  if ("count" in a) return "count" in b && a.count === b.count;
+  return "weights" in b && a.weights.length === b.weights.length &&
+    a.weights.every((weight, k) => weight === b.weights[k]);
+}
+
+function isSameLaw(a: Law, b: Law): boolean {
+  if (a === b) return true;
   if (a.size !== b.size) return false;
   for (const [outcome, probability] of a) {
     if (!(Math.abs((b.get(outcome) ?? NaN) - probability) <= SAME)) return false;
