@@ -1,5 +1,5 @@
 /**
- * Parallel tempering over any kernel that can be moved.
+ * Parallel tempering over any kernel that can be moved, or over the sweeps of an energy model (tempering/rows.ts).
  *
  * Replica k of a ladder 1 = β_0 > β_1 > … > β_K > 0 has the target p^{β_k}: the whole log density is multiplied, prior
  * included. A step advances every replica by one step of the inner kernel, with what that kernel has learned at its own
@@ -22,20 +22,32 @@ import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
 import type { Random } from "../../numerics/random/random.ts";
 import type { Target } from "../../models/target.ts";
+import { gibbs } from "./gibbs.ts";
 import { hmc } from "./hmc.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition, Plan } from "./kernel.ts";
 import { mala } from "./mala.ts";
 import { nuts } from "./nuts.ts";
 import { randomWalk } from "./random_walk.ts";
 import { slice } from "./slice.ts";
+import { adapt, adaptationRounds, createLadder, initialBetas, type Ladder, swapRound } from "./tempering/ladder.ts";
+import { buildTemperedRows } from "./tempering/rows.ts";
 
 const innerKernels = { "random-walk": randomWalk, "slice": slice, "mala": mala, "hmc": hmc, "nuts": nuts } as const;
 
 export const config = z.strictObject({
   kind: z.literal("parallel-tempering"),
-  inner: z.discriminatedUnion("kind", [randomWalk.config, slice.config, mala.config, hmc.config, nuts.config])
+  inner: z.discriminatedUnion("kind", [
+    randomWalk.config,
+    slice.config,
+    mala.config,
+    hmc.config,
+    nuts.config,
+    gibbs.config,
+  ])
     .optional()
-    .describe("The sampler that moves each replica. Default: nuts where the model has a gradient, else random-walk."),
+    .describe(
+      "The sampler that moves each replica. Default: gibbs for an energy model, nuts where there is a gradient, else random-walk.",
+    ),
   temperatures: z.int().min(2).max(128).default(8).describe(
     "The number of replicas, the one at temperature 1 included.",
   ),
@@ -47,21 +59,12 @@ export const config = z.strictObject({
   swapEvery: z.int().min(1).max(10_000).default(1).describe("Steps between two rounds of swaps."),
 });
 
-/** What is being learned of the ladder. */
-interface Ladder {
-  /** Swap rounds since the temperatures last changed. */
-  rounds: number;
-  /** [replicas − 1]: Σ of rejection probabilities of each pair, and how often it was tried. */
-  rejections: Float64Array;
-  tries: Float64Array;
-}
-
 export interface State extends BaseState {
   /** Transitions made. */
   step: number;
   /** [replicas], descending from 1. */
   betas: Float64Array;
-  /** The inner kernel's states; [0] is at β = 1. Their log densities are those of p^β. */
+  /** The inner kernel's states; [0] is at β = 1. Their log densities are those of p^β. None where replicas are rows of sweeps. */
   replicas: BaseState[];
   /** [replicas]: which of the starts each replica now carries on. */
   starts: Int32Array;
@@ -79,21 +82,23 @@ export interface Info extends BaseInfo {
   start: number;
 }
 
-const LEAST_ROUNDS = 20; // to estimate rejections from: each pair is tried in every other one
-const LEAST_REJECTION = 0.01; // keeps two temperatures apart that have always swapped so far
+function build(target: Target, options: Options, plan: Plan): Kernel<State, Info> {
+  const { inner } = options;
+  if (inner?.kind === "gibbs" || (!inner && target.sweeps)) return buildTemperedRows(target, options, inner, plan);
+  return buildReplicas(target, options, inner ?? defaultInner(target), plan);
+}
 
-function build(target: Target, options: z.output<typeof config>, plan: Plan): Kernel<State, Info> {
+function buildReplicas(target: Target, options: Options, inner: InnerConfig, plan: Plan): Kernel<State, Info> {
   const { swapEvery } = options;
   const tempered = temper(target);
-  const inner = options.inner ?? defaultInner(target);
   const definition: KernelDefinition = innerKernels[inner.kind];
   const kernel = buildInner(definition, tempered.target, inner, plan);
   const readAcceptance = statistic(definition, "acceptance_rate", NaN);
   const readDiverging = statistic(definition, "diverging", 0);
   const readSteps = statistic(definition, "n_steps", 1);
-  const initialBetas = options.betas ? sortedBetas(options.betas) : geometricBetas(options, target.dim);
-  const count = initialBetas.length;
-  const roundEnds = options.betas ? [] : ladderRounds(Math.floor(plan.warmup / swapEvery));
+  const firstBetas = initialBetas(options, target.dim);
+  const count = firstBetas.length;
+  const roundEnds = adaptationRounds(options, plan);
   const exchange = new Float64Array(target.dim);
   const info: Info = { acceptanceRate: 0, diverging: 0, evaluations: 0, swapAcceptance: 0, start: 0, nonFinite: 0 };
 
@@ -102,46 +107,26 @@ function build(target: Target, options: z.output<typeof config>, plan: Plan): Ke
     kernel.relocate(state.replicas[k], position);
   }
 
-  /** One round of swaps: every other pair, from the first on in even rounds and from the second on in odd ones. */
   function swap(state: State, round: number, random: Random): void {
     const { betas, replicas, starts, ladder } = state;
-    let sum = 0, pairs = 0;
-    const first = count === 2 ? 0 : round % 2;
-    for (let k = first; k + 1 < count; k += 2) {
-      const colder = replicas[k], hotter = replicas[k + 1];
-      const gain = hotter.logDensity / betas[k + 1] - colder.logDensity / betas[k];
-      const acceptance = Math.min(1, Math.exp((betas[k] - betas[k + 1]) * gain));
-      sum += acceptance;
-      pairs++;
-      if (ladder) {
-        ladder.rejections[k] += 1 - acceptance;
-        ladder.tries[k]++;
-      }
-      if (random.uniform() < acceptance) {
-        exchange.set(colder.position);
-        relocate(state, k, hotter.position);
-        relocate(state, k + 1, exchange);
-        [starts[k], starts[k + 1]] = [starts[k + 1], starts[k]];
-      }
-    }
-    info.swapAcceptance = sum / pairs;
-    if (ladder) adaptLadder(state, ladder, round);
-  }
-
-  function adaptLadder(state: State, ladder: Ladder, round: number): void {
-    ladder.rounds++;
-    if (!roundEnds.includes(round)) return;
-    equaliseBarrier(state.betas, ladder);
-    for (let k = 1; k < count; k++) relocate(state, k, state.replicas[k].position);
-    ladder.rounds = 0;
-    ladder.rejections.fill(0);
-    ladder.tries.fill(0);
+    info.swapAcceptance = swapRound(count, round, ladder, (k) => {
+      const gain = replicas[k + 1].logDensity / betas[k + 1] - replicas[k].logDensity / betas[k];
+      return Math.min(1, Math.exp((betas[k] - betas[k + 1]) * gain));
+    }, (k, acceptance) => {
+      if (random.uniform() >= acceptance) return;
+      exchange.set(replicas[k].position);
+      relocate(state, k, replicas[k + 1].position);
+      relocate(state, k + 1, exchange);
+      [starts[k], starts[k + 1]] = [starts[k + 1], starts[k]];
+    });
+    if (!ladder || !adapt(ladder, betas, round, roundEnds)) return;
+    for (let k = 1; k < count; k++) relocate(state, k, replicas[k].position);
     if (round === roundEnds.at(-1)) state.ladder = null;
   }
 
   return {
     init(position, random) {
-      const replicas = Array.from(initialBetas, (beta) => {
+      const replicas = Array.from(firstBetas, (beta) => {
         tempered.setBeta(beta);
         return kernel.init(position, random);
       });
@@ -149,12 +134,10 @@ function build(target: Target, options: z.output<typeof config>, plan: Plan): Ke
         position: position.slice(),
         logDensity: replicas[0].logDensity,
         step: 0,
-        betas: initialBetas.slice(),
+        betas: firstBetas.slice(),
         replicas,
-        starts: Int32Array.from(initialBetas, (_, k) => k),
-        ladder: roundEnds.length === 0
-          ? null
-          : { rounds: 0, rejections: new Float64Array(count - 1), tries: new Float64Array(count - 1) },
+        starts: Int32Array.from(firstBetas, (_, k) => k),
+        ladder: roundEnds.length === 0 ? null : createLadder(count),
       };
     },
 
@@ -212,7 +195,9 @@ function temper(target: Target): { target: Target; setBeta(value: number): void 
   };
 }
 
-type InnerConfig = NonNullable<z.output<typeof config>["inner"]>;
+type Options = z.output<typeof config>;
+/** Of the kernels that move one replica at a time. */
+type InnerConfig = Exclude<NonNullable<Options["inner"]>, { kind: "gibbs" }>;
 type Movable = Kernel<BaseState, BaseInfo> & Required<Pick<Kernel<BaseState, BaseInfo>, "relocate">>;
 
 function defaultInner(target: Target): InnerConfig {
@@ -242,56 +227,13 @@ function statistic(definition: KernelDefinition, name: string, missing: number):
   return column ? (info) => column.read(info) : () => missing;
 }
 
-function sortedBetas(betas: readonly number[]): Float64Array {
-  const sorted = betas[0] === 1 ? [...betas] : betas.toReversed();
-  const wrong = sorted.findIndex((beta, k) => k === 0 ? beta !== 1 : !(beta < sorted[k - 1]));
-  if (wrong >= 0) {
-    throw new InputError(
-      `betas.${betas[0] === 1 ? wrong : betas.length - 1 - wrong}`,
-      "betas must begin or end with 1, and fall, or rise, strictly.",
-    );
-  }
-  return Float64Array.from(sorted);
-}
-
-/**
- * Temperatures in constant ratio. For a normal target of any scale the swaps between two temperatures depend on their ratio
- * and dim alone, and 1 + √(2/dim) has a half of them accepted (dim → ∞), or some more.
- */
-function geometricBetas({ temperatures, hottest }: z.output<typeof config>, dim: number): Float64Array {
-  const highest = hottest ?? Math.min(1000, (1 + Math.sqrt(2 / dim)) ** (temperatures - 1));
-  return Float64Array.from({ length: temperatures }, (_, k) => highest ** (-k / (temperatures - 1)));
-}
-
-/** The rounds at whose end the ladder adapts: a half, a quarter … of those in warmup, while there are enough between. */
-function ladderRounds(rounds: number): number[] {
-  const ends = [];
-  for (let end = Math.floor(rounds / 2); end / 2 >= LEAST_ROUNDS; end = Math.floor(end / 2)) ends.unshift(end);
-  return ends;
-}
-
-/** Moves the inner temperatures so that each pair has an equal part of the communication barrier. */
-function equaliseBarrier(betas: Float64Array, { rejections, tries }: Ladder): void {
-  const count = betas.length;
-  const barrier = new Float64Array(count);
-  for (let k = 0; k + 1 < count; k++) {
-    barrier[k + 1] = barrier[k] + Math.max(LEAST_REJECTION, rejections[k] / Math.max(1, tries[k]));
-  }
-  const logBetas = betas.map(Math.log);
-  for (let k = 1, j = 0; k + 1 < count; k++) {
-    const level = barrier[count - 1] * k / (count - 1);
-    while (barrier[j + 1] < level) j++;
-    const part = (level - barrier[j]) / (barrier[j + 1] - barrier[j]);
-    betas[k] = Math.exp(logBetas[j] + part * (logBetas[j + 1] - logBetas[j]));
-  }
-}
-
 export const parallelTempering: KernelDefinition<typeof config, State, Info> = {
   kind: "parallel-tempering",
   summary: "Parallel tempering: replicas at rising temperatures that exchange places, for targets with several modes.",
   config,
   requires: ({ inner }) => {
-    if (!inner) return ["real"];
+    if (!inner) return ["tempering"];
+    if (inner.kind === "gibbs") return ["sweeps"];
     const definition: KernelDefinition = innerKernels[inner.kind];
     return definition.requires(inner);
   },

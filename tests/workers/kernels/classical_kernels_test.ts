@@ -322,7 +322,7 @@ const malformed: { definition: KernelDefinition; config: Record<string, unknown>
   { definition: slice, config: [{ width: -1 }, { maxSteps: 0 }, { maxSteps: 1.5 }] },
   {
     definition: parallelTempering,
-    config: [{ temperatures: 1 }, { betas: [1] }, { betas: [1, 0] }, { inner: { kind: "gibbs" } }, { hottest: 1 }],
+    config: [{ temperatures: 1 }, { betas: [1] }, { betas: [1, 0] }, { inner: { kind: "recall" } }, { hottest: 1 }],
   },
 ];
 
