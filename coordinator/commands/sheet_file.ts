@@ -1,8 +1,8 @@
 /** Sheets of images as the files that the command line writes. */
 import { InputError } from "../../numerics/errors.ts";
 import type { Coordinator } from "../coordinator.ts";
-import { clampOf } from "../pictures/clamp.ts";
 import { drawsSheet } from "../pictures/draws_sheet.ts";
+import { jobImage } from "../pictures/job_image.ts";
 import { encodePng, type Picture } from "../pictures/picture.ts";
 import type { JobView } from "../schema/job.ts";
 import { UsageError } from "./usage.ts";
@@ -41,7 +41,7 @@ export function imageSize(text: string | undefined): readonly [number, number] |
 export async function drawSheet(coordinator: Coordinator, job: JobView, { path, size }: ImagesOptions): Promise<void> {
   const draws = await coordinator.draws(job.id);
   try {
-    const options = { height: size?.[0], width: size?.[1], given: clampOf(job) };
+    const options = { height: size?.[0], width: size?.[1], ...jobImage(job, coordinator.assets) };
     await writeSheet(path, () => drawsSheet(draws, options));
   } finally {
     draws.close();

@@ -14,7 +14,7 @@ const ZOOM = 2;
 export interface DrawsSheetOptions {
   /** The variable that is the image; by default the first that has more than one value. */
   readonly variable?: string;
-  /** Of the image, in pixels; by default the variable's shape where it has two axes, a square where that fits. */
+  /** Of the image, in pixels; by default `image`, the variable's shape where it has two axes, a square where that fits. */
   readonly height?: number;
   readonly width?: number;
   /** Chains; by default all, up to MOST_IMAGES images. */
@@ -25,6 +25,8 @@ export interface DrawsSheetOptions {
   readonly zoom?: number;
   /** What the model was given of the image, null where nothing: shown first, where it has as many values as the image. */
   readonly given?: readonly (number | null)[];
+  /** [height, width] where the model knows it. */
+  readonly image?: readonly [number, number];
 }
 
 /**
@@ -33,7 +35,7 @@ export interface DrawsSheetOptions {
  */
 export async function drawsSheet(reader: DrawsReader, options: DrawsSheetOptions = {}): Promise<Picture> {
   const { first, size, shape, name } = findVariable(reader, options.variable);
-  const [height, width] = imageShape(name, shape, size, options);
+  const [height, width] = imageShape(name, isOfSize(options.image, size) ? options.image : shape, size, options);
   const draws = Math.min(options.draws ?? 1, reader.draws);
   const chains = Math.min(options.count ?? Math.floor(MOST_IMAGES / draws), reader.chains);
   if (chains < 1 || chains * draws > MOST_IMAGES) {
@@ -90,4 +92,9 @@ function findVariable({ variables }: DrawsReader, name: string | undefined): Fou
   const found = variables.map((variable) => `${variable.name} [${variable.shape.join(" × ")}]`).join(", ");
   const wanted = name === undefined ? "one with more than one value" : JSON.stringify(name);
   throw new InputError("variable", `there is no such variable: ${wanted}. The job has ${found}.`);
+}
+
+/** The hidden units of a model of images are none. */
+function isOfSize(image: DrawsSheetOptions["image"], size: number): image is readonly [number, number] {
+  return image !== undefined && image[0] * image[1] === size;
 }

@@ -12,7 +12,7 @@ export function imageShape(
   { height, width }: { readonly height?: number; readonly width?: number },
 ): [number, number] {
   if (height === undefined && width === undefined) {
-    if (shape.length === 2) return [shape[0], shape[1]];
+    if (shape.length === 2 && shape[0] * shape[1] === size) return [shape[0], shape[1]];
     const side = Math.sqrt(size);
     if (Number.isInteger(side)) return [side, side];
   }

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
 import { integerParameter, JobPath, optionalIntegerParameter, problem } from "../http/route.ts";
 import type { Jobs } from "../jobs.ts";
-import { clampOf } from "../pictures/clamp.ts";
 import { drawsSheet, MOST_IMAGES } from "../pictures/draws_sheet.ts";
+import { jobImage } from "../pictures/job_image.ts";
 import { encodePng } from "../pictures/picture.ts";
 import { ValidationError } from "../schema/errors.ts";
 
@@ -27,7 +27,11 @@ const images = createRoute({
       variable: z.string().optional().meta({
         param: { description: "The variable that is the image; the first with more than one value where absent." },
       }),
-      height: optionalIntegerParameter(1, MOST_SIDE, "Of an image; where absent, the variable's shape or a square."),
+      height: optionalIntegerParameter(
+        1,
+        MOST_SIDE,
+        "Of an image; where absent, as the model was trained, the variable's shape, or a square.",
+      ),
       width: optionalIntegerParameter(1, MOST_SIDE, "Of an image."),
       count: optionalIntegerParameter(1, MOST_IMAGES, "Chains; all where absent."),
       draws: integerParameter(1, MOST_IMAGES, 1, "Of each chain, evenly spaced, the last one at the end."),
@@ -51,10 +55,10 @@ const images = createRoute({
 export function imageRoutes(jobs: Jobs) {
   return new OpenAPIHono().openapi(images, async (c) => {
     const { id } = c.req.valid("param");
-    const given = clampOf(jobs.job(id));
+    const known = jobImage(jobs.job(id), jobs.assets);
     const reader = await jobs.draws(id);
     try {
-      const png = encodePng(await drawsSheet(reader, { ...c.req.valid("query"), given }));
+      const png = encodePng(await drawsSheet(reader, { ...c.req.valid("query"), ...known }));
       return c.body(png, 200, { "Content-Type": "image/png", "Ergodic-Complete": String(reader.complete) });
     } catch (error) {
       if (error instanceof InputError) throw new ValidationError([{ path: error.path, message: error.message }]);
