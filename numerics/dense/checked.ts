@@ -2,6 +2,8 @@
 import type { Arena } from "./arena.ts";
 import { type Correlation, type DenseKernels, MOST_BITS, type RowScale, type RowSum } from "./kernels.ts";
 
+const MOST_BLOCKS = 2 ** 30;
+
 type Arrays = "float32" | "float64" | "int8";
 
 /** The kernels without the arrays, which the arena gives. */
@@ -35,6 +37,7 @@ export function checked(arena: Arena, kernels: Unchecked): DenseKernels {
       check("out", out, rows * m);
       if (probabilities) check("probabilities", probabilities, rows * m);
       checkScale(scale, rows);
+      checkBlocks(sampling.firstBlock, m);
       kernels.sampleBits(sampling);
     },
     sampleNormals(sampling) {
@@ -43,6 +46,7 @@ export function checked(arena: Arena, kernels: Unchecked): DenseKernels {
       check("sd", sd, m);
       check("out", out, rows * m);
       checkScale(scale, rows);
+      checkBlocks(sampling.firstBlock, m);
       kernels.sampleNormals(sampling);
     },
     sigmoid(field, rows, m, scale, out) {
@@ -108,5 +112,13 @@ function checkedCorrelation(arena: Arena, correlation: Correlation): Correlation
 function checkScale(scale: RowScale, rows: number): void {
   if (typeof scale !== "number" && scale.length < rows) {
     throw new RangeError(`scale has ${scale.length} entries; ${rows} are needed, one a row`);
+  }
+}
+
+function checkBlocks(firstBlock: number, m: number): void {
+  if (!Number.isInteger(firstBlock) || firstBlock < 0 || firstBlock + m > MOST_BLOCKS) {
+    throw new RangeError(
+      `a layer's first block is an integer from 0 to ${MOST_BLOCKS} less its units, found ${firstBlock}`,
+    );
   }
 }

@@ -19,6 +19,7 @@ export interface ElementwiseExports {
     out: number,
     probabilities: number,
     temporary: number,
+    words: number,
   ): void;
   sampleNormals(
     mean: number,
@@ -34,6 +35,7 @@ export interface ElementwiseExports {
     firstBlock: number,
     out: number,
     temporary: number,
+    words: number,
   ): void;
   sigmoid(field: number, rows: number, m: number, scales: number, out: number, temporary: number): void;
   softplusSums(field: number, rows: number, m: number, scales: number, out: number): void;
@@ -61,7 +63,7 @@ type ColumnSums = (
   sums: number,
 ) => void;
 
-const { temporary, scales, right } = SCRATCH;
+const { temporary, scales, words, right } = SCRATCH;
 
 export class Elementwise {
   readonly #wasm: ElementwiseExports;
@@ -89,6 +91,7 @@ export class Elementwise {
         out.byteOffset + first * m,
         probabilities ? probabilities.byteOffset + 4 * first * m : 0,
         temporary.at,
+        words.at,
       );
     });
   }
@@ -110,6 +113,7 @@ export class Elementwise {
         firstBlock,
         out.byteOffset + 4 * first * m,
         temporary.at,
+        words.at,
       );
     });
   }

@@ -11,8 +11,10 @@ export const MOST_ROWS = 1024;
 
 /** Where each scratch space begins; its size in bytes. */
 export const SCRATCH = layOut({
-  /** A vector's last entries, words of the generator. */
+  /** A vector's last entries; sixteen words of the generator. */
   temporary: 256,
+  /** Words of the generator for a stretch of a row. */
+  words: 4096,
   /** A float a row: inverse temperatures. */
   scales: 4 * MOST_ROWS,
   /** A line of a stripe a row. */

@@ -1,6 +1,16 @@
 // AssemblyScript. Loops over the entries of matrices in single precision, four at a time: sampling of bits and normals, σ,
 // softplus, sums of columns. numerics/dense/float32.ts has every function of one number, operation by operation.
 
+import { fillRows } from "./philox_rows";
+
+// Random words made at a time, for a stretch of a row.
+// @ts-ignore: decorator
+@inline
+const WORDS: usize = 1024;
+// More blocks than a row has.
+// @ts-ignore: decorator
+@inline
+const ENDLESS: u32 = 0x7fffffff;
 // @ts-ignore: decorator
 @inline
 const SQRT_2: i32 = 0x3504f3; // mantissa bits of √2
@@ -96,62 +106,46 @@ function part(from: usize, to: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i++) store<u8>(to + i, load<u8>(from + i));
 }
 
-/** Philox4x32-10 of blocks block … block + 3, as numbers of 64 bytes at out: word w of block b at 16 b + 4 w. */
+/** The words of four blocks, block by block, at `to`, from where fillRows has put them, word by word. */
 // @ts-ignore: decorator
 @inline
-function philox(
-  block: i32,
-  word1: v128,
-  word2: v128,
-  word3: v128,
-  key0: v128,
-  key1: v128,
-  out: usize,
-): void {
-  const multiplier0 = i32x4.splat(0xd2511f53), multiplier1 = i32x4.splat(0xcd9e8d57);
-  let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
-  let c1 = word1, c2 = word2, c3 = word3, k0 = key0, k1 = key1;
-  for (let round = 0; round < 10; round++) {
-    const left0 = i64x2.extmul_low_i32x4_u(c0, multiplier0), right0 = i64x2.extmul_high_i32x4_u(c0, multiplier0);
-    const left1 = i64x2.extmul_low_i32x4_u(c2, multiplier1), right1 = i64x2.extmul_high_i32x4_u(c2, multiplier1);
-    c0 = v128.xor(v128.xor(v128.shuffle<i32>(left1, right1, 1, 3, 5, 7), c1), k0);
-    c1 = v128.shuffle<i32>(left1, right1, 0, 2, 4, 6);
-    c2 = v128.xor(v128.xor(v128.shuffle<i32>(left0, right0, 1, 3, 5, 7), c3), k1);
-    c3 = v128.shuffle<i32>(left0, right0, 0, 2, 4, 6);
-    k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
-    k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
-  }
+function byBlocks(from: usize, to: usize): void {
+  const c0 = v128.load(from), c1 = v128.load(from, 16), c2 = v128.load(from, 32), c3 = v128.load(from, 48);
   const a = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5), b = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
   const c = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7), d = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
-  v128.store(out, v128.shuffle<i64>(a, b, 0, 2));
-  v128.store(out, v128.shuffle<i64>(a, b, 1, 3), 16);
-  v128.store(out, v128.shuffle<i64>(c, d, 0, 2), 32);
-  v128.store(out, v128.shuffle<i64>(c, d, 1, 3), 48);
+  v128.store(to, v128.shuffle<i64>(a, b, 0, 2));
+  v128.store(to, v128.shuffle<i64>(a, b, 1, 3), 16);
+  v128.store(to, v128.shuffle<i64>(c, d, 0, 2), 32);
+  v128.store(to, v128.shuffle<i64>(c, d, 1, 3), 48);
 }
 
-/** kernels.ts, SampleBits. scales: a float a row; probabilities: 0 for none; temporary: room for 192 bytes. */
+/** kernels.ts, SampleBits. scales: a float a row; probabilities: 0 for none; temporary: room for 192 bytes and WORDS numbers. */
 export function sampleBits(
   field: usize,
   rows: usize,
   m: usize,
   scales: usize,
-  key0: i32,
-  key1: i32,
-  stepLow: i32,
-  stepHigh: i32,
-  stream: i32,
-  firstBlock: i32,
+  key0: u32,
+  key1: u32,
+  stepLow: u32,
+  stepHigh: u32,
+  stream: u32,
+  firstBlock: u32,
   out: usize,
   probabilities: usize,
   temporary: usize,
+  words: usize,
 ): void {
-  const word1 = i32x4.splat(stepLow), word2 = i32x4.splat(stepHigh);
-  const keys0 = i32x4.splat(key0), keys1 = i32x4.splat(key1);
   for (let r: usize = 0; r < rows; r++) {
-    const word3 = i32x4.splat(stream + i32(r));
     const scale = v128.load32_splat(scales + (r << 2));
     for (let j: usize = 0; j < m; j += 16) {
-      philox(firstBlock + i32(j >> 2), word1, word2, word3, keys0, keys1, temporary);
+      const place = j & (WORDS - 1);
+      if (place == 0) {
+        const groups = i32((min(m - j, WORDS) + 31) >> 5) << 1;
+        const block = firstBlock + u32(j >> 2);
+        fillRows(words, groups, block, stream + u32(r), ENDLESS, stepLow, stepHigh, key0, key1);
+      }
+      byBlocks(words + (place << 2), temporary);
       const at = field + (j << 2);
       const x0 = f32x4.mul(scale, v128.load(at)), x1 = f32x4.mul(scale, v128.load(at, 16));
       const x2 = f32x4.mul(scale, v128.load(at, 32)), x3 = f32x4.mul(scale, v128.load(at, 48));
@@ -240,22 +234,26 @@ export function sampleNormals(
   m: usize,
   sd: usize,
   scales: usize,
-  key0: i32,
-  key1: i32,
-  stepLow: i32,
-  stepHigh: i32,
-  stream: i32,
-  firstBlock: i32,
+  key0: u32,
+  key1: u32,
+  stepLow: u32,
+  stepHigh: u32,
+  stream: u32,
+  firstBlock: u32,
   out: usize,
   temporary: usize,
+  words: usize,
 ): void {
-  const word1 = i32x4.splat(stepLow), word2 = i32x4.splat(stepHigh);
-  const keys0 = i32x4.splat(key0), keys1 = i32x4.splat(key1);
   for (let r: usize = 0; r < rows; r++) {
-    const word3 = i32x4.splat(stream + i32(r));
     const scale = v128.load32_splat(scales + (r << 2));
     for (let j: usize = 0; j < m; j += 16) {
-      philox(firstBlock + i32(j >> 2), word1, word2, word3, keys0, keys1, temporary);
+      const place = j & (WORDS - 1);
+      if (place == 0) {
+        const groups = i32((min(m - j, WORDS) + 31) >> 5) << 1;
+        const block = firstBlock + u32(j >> 2);
+        fillRows(words, groups, block, stream + u32(r), ENDLESS, stepLow, stepHigh, key0, key1);
+      }
+      byBlocks(words + (place << 2), temporary);
       const some = min<usize>(m - j, 16);
       for (let i: usize = 0; i < some; i += 4) {
         const at = (j + i) << 2;
