@@ -71,7 +71,7 @@ Deno.test("weighted means of a mixture are its own, with every kind of proposal"
     // 4.9 standard errors: two-sided 10⁻⁶.
     assert.ok(Math.abs(sums.mean - mixture.mean) < 4.9 * sums.mcseMean, `${JSON.stringify(config)}: ${sums.mean}`);
     assert.ok(Math.abs(sums.logMeanWeight - 3) < 4.9 * sums.logMeanWeightError);
-    assert.ok(sums.ess > 200);
+    assert.ok(sums.ess > 100);
   }
 });
 
