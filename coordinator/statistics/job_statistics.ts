@@ -1,5 +1,5 @@
 /** The summary of a job: at once where it is small, else in a worker. */
-import { type AcceptedWork, isTraining } from "../accept_work.ts";
+import type { AcceptedTraining } from "../accept_training.ts";
 import type { Summary } from "../schema/summary.ts";
 import type { TrainingSummary } from "../schema/training.ts";
 import { FileDraws } from "../store/file_draws.ts";
@@ -13,6 +13,11 @@ import { Workspace } from "./workspace.ts";
 const MOST_RANKED_SO_FAR = 2 ** 20; // draws of a variable: 0.2 s
 const MOST_AT_ONCE = 100_000; // values; about 50 ms, less than a worker takes to start
 
+/** What of a job its summary depends on, beside its draws. */
+type Summarized =
+  | { readonly spec: { readonly superchains?: number }; readonly names: readonly string[] }
+  | Pick<AcceptedTraining, "training">;
+
 /** Of draws, or of a training. */
 export type AnySummary = Summary | TrainingSummary;
 
@@ -21,17 +26,17 @@ export class JobStatistics {
   readonly #workspace = new Workspace();
 
   /** Rejects with LostBlockError where a block is damaged. */
-  summarize(layout: DrawsLayout, job: AcceptedWork): Promise<AnySummary> {
+  summarize(layout: DrawsLayout, job: Summarized): Promise<AnySummary> {
     return this.#summarize(layout, job, MOST_RANKED);
   }
 
   /** A job on its way: of a large one from a part of its draws, at a cost that does not grow with it. */
-  summarizeSoFar(layout: DrawsLayout, job: AcceptedWork): Promise<AnySummary> {
+  summarizeSoFar(layout: DrawsLayout, job: Summarized): Promise<AnySummary> {
     return this.#summarize(layout, job, MOST_RANKED_SO_FAR);
   }
 
-  async #summarize(layout: DrawsLayout, job: AcceptedWork, mostRanked: number): Promise<AnySummary> {
-    if (isTraining(job)) return readingAll(layout, (reader) => summarizeTraining(reader, job.training.updatesARecord));
+  async #summarize(layout: DrawsLayout, job: Summarized, mostRanked: number): Promise<AnySummary> {
+    if ("training" in job) return readingAll(layout, (reader) => summarizeTraining(reader, job.training.updatesARecord));
     const { spec: { superchains }, names } = job;
     const options = { mostRanked, ...(superchains === undefined ? {} : { superchains }) };
     if (layout.chains * layout.draws * names.length > MOST_AT_ONCE) return await this.#queue.summarize(layout, options);

@@ -4,13 +4,13 @@ import type { TrainedParameters } from "../../models/training/training.ts";
 import { type AcceptedJob, acceptJob } from "../../coordinator/accept.ts";
 import type { JobEvent, JobPage, Jobs } from "../../coordinator/jobs.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../../coordinator/schema/errors.ts";
-import type { JobStatus, JobView } from "../../coordinator/schema/job.ts";
+import type { FixedSpec, JobStatus, JobView } from "../../coordinator/schema/job.ts";
 import type { ModelView } from "../../coordinator/schema/training.ts";
 import type { Summary } from "../../coordinator/schema/summary.ts";
 import type { DrawsReader } from "../../coordinator/store/draws.ts";
 
 interface FakeJob {
-  view: JobView;
+  view: JobView<FixedSpec>;
   readonly accepted: AcceptedJob;
   readonly events: JobEvent[];
 }
@@ -34,7 +34,7 @@ export class FakeJobs implements Jobs {
   readonly #keys = new Map<string, { body: string; id: string }>();
   #wake = Promise.withResolvers<void>();
 
-  submit(body: unknown, key?: string): JobView {
+  submit(body: unknown, key?: string): JobView<FixedSpec> {
     const text = JSON.stringify(body);
     const first = key === undefined ? undefined : this.#keys.get(key);
     if (first) {
@@ -46,7 +46,7 @@ export class FakeJobs implements Jobs {
     const accepted = acceptJob(body, () => 7);
     const id = `job-${this.#jobs.size + 1}`;
     const total = accepted.spec.chains * accepted.plan.steps;
-    const view: JobView = {
+    const view: JobView<FixedSpec> = {
       id,
       status: "queued",
       progress: { done: 0, total },
@@ -78,7 +78,7 @@ export class FakeJobs implements Jobs {
     throw new NotFoundError(`there is no model ${name}`);
   }
 
-  job(id: string): JobView {
+  job(id: string): JobView<FixedSpec> {
     return this.#job(id).view;
   }
 

@@ -40,7 +40,7 @@ class Run {
   submit(job: string, chains: number, segments: number, options: { most?: number; restored?: Restored } = {}) {
     const { most = segments, restored } = options;
     const maxDraws = most > segments ? { maxDraws: 50 * most } : {};
-    const segmentPlan = plan({ warmup: 0, draws: 50 * segments, thin: 1, values: 1, ...maxDraws });
+    const segmentPlan = plan({ warmup: 0, draws: 50 * segments, thin: 1, drawBytes: 8, ...maxDraws });
     return this.tell({ kind: "submitted", job, plan: segmentPlan, chains, ...(restored ? { restored } : {}) });
   }
 
@@ -517,7 +517,7 @@ Deno.test("a step shares what it does not touch, and takes no longer for a job o
   run.submit("b", 1, 1);
   const untouched = run.job("b");
   const calls = { range: 0, isDecision: 0 };
-  const real = plan({ warmup: 0, draws: 50, thin: 1, values: 1, maxDraws: 50_000_000_000 });
+  const real = plan({ warmup: 0, draws: 50, thin: 1, drawBytes: 8, maxDraws: 50_000_000_000 });
   assert.equal(real.count, 1_000_000_000);
   const counted = {
     ...real,
