@@ -14,7 +14,7 @@ import { UsageError } from "./usage.ts";
 
 export interface CompletionOptions {
   readonly path: string;
-  readonly zoom: number;
+  readonly zoom: number | undefined;
   readonly size: readonly [number, number] | undefined;
   readonly trained: TrainedParameters;
   readonly data: Dataset;

@@ -41,7 +41,7 @@ export async function images(words: readonly string[]): Promise<number> {
   if (values.out === undefined) throw new UsageError("images expects --out FILE.png");
   const path = pngPath("out", values.out);
   const size = imageSize(values["image-size"]);
-  const zoom = integerOption("zoom", values.zoom, 1, MOST_ZOOM) ?? 2;
+  const zoom = integerOption("zoom", values.zoom, 1, MOST_ZOOM);
   const count = integerOption("count", values.count, 1, MOST_IMAGES);
   switch (what) {
     case "data": {

@@ -9,7 +9,6 @@ import { imageSheet } from "./sheet.ts";
 
 /** Of one sheet. */
 export const MOST_IMAGES = 1000;
-const ZOOM = 2;
 
 export interface DrawsSheetOptions {
   /** The variable that is the image; by default the first that has more than one value. */
@@ -21,7 +20,7 @@ export interface DrawsSheetOptions {
   readonly count?: number;
   /** Of each chain: this many draws, evenly spaced, the last one at the end; 1 by default. */
   readonly draws?: number;
-  /** Pixels of the sheet for a pixel of an image; 2 by default. */
+  /** Pixels of the sheet for a pixel of an image; by default as many as make it about 56 pixels large. */
   readonly zoom?: number;
   /** What the model was given of the image, null where nothing: shown first, where it has as many values as the image. */
   readonly given?: readonly (number | null)[];
@@ -62,7 +61,7 @@ export async function drawsSheet(reader: DrawsReader, options: DrawsSheetOptions
   const range = naturalRange(images);
   const columns = draws > 1 ? draws : undefined;
   const cells = [...givenCells(options.given, size, draws, (range[0] + range[1]) / 2), ...images];
-  return imageSheet(cells, [height, width], range, { zoom: options.zoom ?? ZOOM, columns });
+  return imageSheet(cells, [height, width], range, { zoom: options.zoom, columns });
 }
 
 /** What was given, the rest in middle grey; before lines of draws it has a line for itself. */

@@ -14,7 +14,7 @@ export interface FilterOptions {
   readonly count?: number;
   /** Each filter on a scale of its own (the default), or all on one. */
   readonly scale?: "common" | "each";
-  /** Pixels of the sheet for a pixel of an image; 2 by default. */
+  /** Pixels of the sheet for a pixel of an image; by default as many as make it about 56 pixels large. */
   readonly zoom?: number;
 }
 
@@ -30,5 +30,5 @@ export function modelFilters(trained: TrainedParameters, options: FilterOptions 
   const [visible, hidden] = weights.shape;
   const image = imageShape("the visible layer", trainedImage(trained) ?? [], visible, options);
   const count = Math.min(options.count ?? MOST_FILTERS, hidden);
-  return filterSheet(weights.values, hidden, image, { scale: options.scale ?? "each", zoom: options.zoom ?? 2, count });
+  return filterSheet(weights.values, hidden, image, { scale: options.scale ?? "each", zoom: options.zoom, count });
 }

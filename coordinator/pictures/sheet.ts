@@ -9,13 +9,14 @@ export const MOST_PIXELS = 2 ** 26;
 export interface SheetOptions {
   /** Images side by side; by default as many as make the sheet about square. */
   readonly columns?: number;
-  /** Pixels of the sheet for a pixel of an image, each way; 1 by default. */
+  /** Pixels of the sheet for a pixel of an image, each way; by default as many as make an image about 56 pixels large. */
   readonly zoom?: number;
   /** Between the images and around them, in pixels of the sheet; 2 by default. */
   readonly margin?: number;
 }
 
 const MARGIN = 2;
+const SIDE = 56; // of an image on the sheet, where the zoom is not given: large enough to look at
 const BETWEEN = 96; // a dark grey, told from black and from the middle grey of weights that are 0
 
 /**
@@ -28,7 +29,7 @@ export function imageSheet(
   range: Range | readonly Range[],
   options: SheetOptions = {},
 ): Picture {
-  const { zoom = 1, margin = MARGIN } = options;
+  const { zoom = Math.max(1, Math.floor(SIDE / Math.max(height, width))), margin = MARGIN } = options;
   const columns = Math.max(1, Math.min(options.columns ?? squareColumns(images.length, height, width), images.length));
   const rows = Math.ceil(images.length / columns);
   const sheetWidth = margin + columns * (width * zoom + margin);

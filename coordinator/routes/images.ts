@@ -35,7 +35,11 @@ const images = createRoute({
       width: optionalIntegerParameter(1, MOST_SIDE, "Of an image."),
       count: optionalIntegerParameter(1, MOST_IMAGES, "Chains; all where absent."),
       draws: integerParameter(1, MOST_IMAGES, 1, "Of each chain, evenly spaced, the last one at the end."),
-      zoom: integerParameter(1, MOST_ZOOM, 2, "Pixels of the sheet for a pixel of an image, each way."),
+      zoom: optionalIntegerParameter(
+        1,
+        MOST_ZOOM,
+        "Pixels of the sheet for a pixel of an image, each way; where absent, as many as make it about 56 pixels large.",
+      ),
     }),
   },
   responses: {

@@ -2,7 +2,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
-import { answer, integerParameter, ModelPath, NoQuery, optionalIntegerParameter, problem } from "../http/route.ts";
+import { answer, ModelPath, NoQuery, optionalIntegerParameter, problem } from "../http/route.ts";
 import type { Jobs } from "../jobs.ts";
 import { arraysNpz } from "../output/arrays_npz.ts";
 import { modelFilters, MOST_FILTERS } from "../pictures/model_filters.ts";
@@ -66,7 +66,11 @@ const filters = createRoute({
       height: optionalIntegerParameter(1, MOST_SIDE, "Of an image; where absent, a square."),
       width: optionalIntegerParameter(1, MOST_SIDE, "Of an image."),
       count: optionalIntegerParameter(1, MOST_FILTERS, "Hidden units, the first ones; all where absent."),
-      zoom: integerParameter(1, MOST_ZOOM, 2, "Pixels of the sheet for a pixel of an image, each way."),
+      zoom: optionalIntegerParameter(
+        1,
+        MOST_ZOOM,
+        "Pixels of the sheet for a pixel of an image, each way; where absent, as many as make it about 56 pixels large.",
+      ),
     }),
   },
   responses: {
