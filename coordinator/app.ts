@@ -12,6 +12,7 @@ import { RequestError } from "./http/problem.ts";
 import { record } from "./http/record.ts";
 import { refuse } from "./http/refuse.ts";
 import type { Jobs } from "./jobs.ts";
+import { chainRoutes } from "./routes/chains.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { drawsRoutes } from "./routes/draws.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -76,6 +77,7 @@ export function createApp(jobs: Jobs, options: AppOptions = {}) {
     .route("/", drawsRoutes(jobs))
     .route("/", imageRoutes(jobs))
     .route("/", kindRoutes())
+    .route("/", chainRoutes(jobs, limits))
     .route("/", trainingRoutes(jobs, limits))
     .route("/", modelRoutes(jobs))
     .route("/", problemRoutes())

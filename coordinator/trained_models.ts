@@ -3,7 +3,7 @@ import { encodeTrained } from "../models/training/trained.ts";
 import type { TrainedParameters } from "../models/training/training.ts";
 import { NotFoundError, ValidationError } from "./schema/errors.ts";
 import type { ModelView } from "./schema/training.ts";
-import type { ModelTable, StoredModel } from "./store/models.ts";
+import type { StoredModel } from "./store/models.ts";
 import type { Store } from "./store/store.ts";
 
 export function modelView({ name, kind, sha256, createdAt, about }: StoredModel): ModelView {
@@ -27,12 +27,17 @@ export function noModel(name: string): NotFoundError {
   return new NotFoundError(`there is no model ${JSON.stringify(name)}`);
 }
 
+/** What names stand for. */
+interface Registry {
+  get(name: string): Pick<StoredModel, "kind" | "sha256"> | undefined;
+}
+
 /**
  * A job's body whose model is `{ kind: "trained", name, … }` with the model's own kind and the SHA-256 of its parameters in place
  * of the name: what the name stands for later changes nothing of the job. Other bodies as they are. Throws ValidationError for a
  * name that is not there.
  */
-export function nameTrained(body: unknown, models: ModelTable): unknown {
+export function nameTrained(body: unknown, models: Registry): unknown {
   if (!isObject(body) || !isObject(body.model) || body.model.kind !== "trained") return body;
   const { kind: _, name, ...options } = body.model;
   const found = typeof name === "string" ? models.get(name) : undefined;

@@ -14,11 +14,16 @@ import { gibbs } from "./gibbs.ts";
 import type { KernelDefinition } from "./kernel.ts";
 import { gibbsTransitions } from "./transitions/gibbs_transitions.ts";
 import { kernelTransitions } from "./transitions/kernel_transitions.ts";
-import { type Configurations, configurations } from "./transitions/space.ts";
+import type { ExplorationOptions } from "./transitions/outcome_law.ts";
+import { type Configurations, configurations, MOST_CONFIGURATIONS } from "./transitions/space.ts";
 
 export interface ExactTransitions {
   readonly chain: FiniteChain;
   readonly space: Configurations;
+}
+
+export interface ExactLimits extends Pick<ExplorationOptions, "check"> {
+  readonly mostStates?: number;
 }
 
 /**
@@ -29,11 +34,12 @@ export function exactTransitions(
   target: Target,
   definition: KernelDefinition,
   config: Parameters<KernelDefinition["build"]>[1],
+  { mostStates = MOST_CONFIGURATIONS, check }: ExactLimits = {},
 ): ExactTransitions {
-  const space = under("model", () => configurations(target));
+  const space = under("model", () => configurations(target, mostStates));
   const kernel = under("sampler", () => definition.build(target, config, { warmup: 0 }));
   if (definition.kind !== gibbs.kind) {
-    return { chain: under("sampler", () => kernelTransitions(kernel, space)), space };
+    return { chain: under("sampler", () => kernelTransitions(kernel, space, check ? { check } : {})), space };
   }
   const scan: Scan = gibbs.config.parse(config).scan ?? target.sweeps?.scans[0] ?? "random";
   return { chain: under("sampler", () => gibbsTransitions(target, space, scan)), space };

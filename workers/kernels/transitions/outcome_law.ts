@@ -19,6 +19,8 @@ export interface ExplorationOptions {
   readonly normals?: { readonly values: readonly number[]; readonly weights: readonly number[] };
   /** Runs of the procedure, over all calls of `law`. */
   readonly mostPlays?: number;
+  /** Called before each; may throw, say when it takes too long. */
+  readonly check?: () => void;
 }
 
 export type Law = ReadonlyMap<number, number>;
@@ -53,15 +55,17 @@ const SAME = 1e-13; // probabilities that differ by less are one
 export class Explorer {
   readonly #script: Script;
   readonly #mostPlays: number;
+  readonly #check: (() => void) | undefined;
   #plays = 0;
   /** Ends of intervals, the last found first. */
   #ends: readonly number[] = [];
   /** Trees by how many numbers are before them, the last found first. */
   readonly #trees: (readonly Tree[])[] = [];
 
-  constructor({ normals, mostPlays = 4_000_000 }: ExplorationOptions = {}) {
+  constructor({ normals, mostPlays = 4_000_000, check }: ExplorationOptions = {}) {
     this.#script = new Script(normals);
     this.#mostPlays = mostPlays;
+    this.#check = check;
   }
 
   /** The probability of each value that `play` returns. Throws InputError (its path empty) where it cannot be explored. */
@@ -71,6 +75,7 @@ export class Explorer {
 
   /** The outcome after the given numbers, and the number that is asked for next. */
   #play(play: (random: Random) => number, prefix: readonly number[]): { outcome: number; next: Draw | undefined } {
+    this.#check?.();
     if (++this.#plays > this.#mostPlays) {
       throw new InputError(
         "",

@@ -22,7 +22,8 @@ export interface Configurations extends DiscreteSpace {
   readonly logDensities: Float64Array;
 }
 
-const MOST_VARYING = 10; // 1024 states
+export const MOST_CONFIGURATIONS = 1024;
+const MOST_PROBED = 10_000; // coordinates of a model that does not say by its odds which are held
 
 export function spaceOf(points: readonly Float64Array[]): DiscreteSpace {
   const numbers = new Map(points.map((point, i) => [point.join(), i]));
@@ -38,19 +39,14 @@ export function valuesOf(target: Target): readonly [number, number] {
 
 /**
  * The states in the order of binary numbers, the first coordinate the slowest. Coordinates that are held (clamped units) do not
- * vary. Throws InputError (its path empty) where more than 10 coordinates do.
+ * vary. Throws InputError (its path empty) where there are more than `mostStates`.
  */
-export function configurations(target: Target): Configurations {
+export function configurations(target: Target, mostStates = MOST_CONFIGURATIONS): Configurations {
   const [low, high] = valuesOf(target);
+  const mostVarying = Math.floor(Math.log2(mostStates));
   const base = new Float64Array(target.dim).fill(low);
   target.start?.(new Random(0).at(0, 0, Purpose.start), base);
-  const candidates = target.dim <= MOST_VARYING ? Array.from(base.keys()) : varyingFrom(target, base, low + high);
-  if (candidates.length > MOST_VARYING) {
-    throw new InputError(
-      "",
-      `expected at most ${MOST_VARYING} coordinates that vary, found ${candidates.length}. Clamp some, or take a smaller model.`,
-    );
-  }
+  const candidates = target.dim <= mostVarying ? Array.from(base.keys()) : varyingFrom(target, base, mostVarying);
   const points: Float64Array[] = [], logs: number[] = [];
   for (let code = 0; code < 2 ** candidates.length; code++) {
     const point = base.slice();
@@ -75,11 +71,25 @@ export function configurations(target: Target): Configurations {
 }
 
 /** Of many coordinates, those that are not held: whose other value has a density, at a start of the model's own. */
-function varyingFrom(target: Target, base: Float64Array, sum: number): number[] {
-  if (!Number.isFinite(target.logDensity(base))) {
-    throw new InputError("", `it has ${target.dim} coordinates, and no density at its own start.`);
+function varyingFrom(target: Target, base: Float64Array, most: number): number[] {
+  const [low, high] = valuesOf(target);
+  if (!Number.isFinite(target.logDensity(base)) || (!target.logOdds && target.dim > MOST_PROBED)) {
+    throw new InputError("", `it has ${target.dim} coordinates, and does not tell which of them are held.`);
   }
-  return Array.from(base.keys()).filter((i) => Number.isFinite(target.logDensity(base.with(i, sum - base[i]))));
+  const isFree = (i: number) =>
+    Number.isFinite(target.logOdds?.(i, base) ?? target.logDensity(base.with(i, low + high - base[i])));
+  const varying: number[] = [];
+  for (let i = 0; i < target.dim; i++) {
+    if (!isFree(i)) continue;
+    varying.push(i);
+    if (varying.length > most) {
+      throw new InputError(
+        "",
+        `expected at most ${most} coordinates that vary, found more of ${target.dim}. Clamp some, or take a smaller model.`,
+      );
+    }
+  }
+  return varying;
 }
 
 function bit(code: number, at: number, count: number): boolean {

@@ -204,7 +204,7 @@ Deno.test("what has no small space or no exact matrix is refused, and says why",
     models.gaussian.config.parse({ kind: "gaussian", mean: [0], covariance: [[1]] }),
   );
   const cases: [() => unknown, string, RegExp][] = [
-    [() => scanned(eleven, "random"), "model", /at most 10 coordinates that vary, found 11/],
+    [() => scanned(eleven, "random"), "model", /at most 10 coordinates that vary, found more of 11/],
     [() => scanned(gaussian, "random"), "model", /real numbers, not spins or bits/],
     [() => scanned(network(), "blocks"), "sampler.scan", /cannot be swept by blocks/],
   ];
