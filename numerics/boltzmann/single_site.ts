@@ -8,26 +8,70 @@
  *
  * A unit's field is kept between visits, and between calls, and changes only when a unit flips; `ExactWeights` says why this
  * cannot change a bit. Random numbers of row r: the words of `Random.at(stream + r, step, purpose)` in turn, one a visit, or
- * the unit and then the word.
+ * the unit and then the word; the second word of visit v, if it comes to that, is word 0 of block 2³¹ + v.
  */
-import type { RowsKey } from "../random/rows_key.ts";
-import { SingleSiteTwin } from "./single_site_twin.ts";
+import { philoxWords, type RowsKey } from "../random/rows_key.ts";
+import { module } from "../wasm/single_site.wasm.ts";
+import { exactWeights } from "./exact_weights.ts";
+import { decisionTable } from "./decision_table.ts";
 
 export type SingleSiteScan = "systematic" | "random";
 
+const PAGE_BYTES = 65536;
+const LANES = 8; // numbers that the kernel takes at a time
+const KEPT_BYTES = 1 << 26;
+
 export class SingleSite {
   readonly units: number;
-  readonly #twin: SingleSiteTwin;
+  readonly #wasm: Exports;
+  readonly #stride: number;
+  readonly #slotBytes: number;
+  readonly #mostSlots: number;
+  /** The fields of a state of all +1, with which every slot begins. */
+  readonly #upFields: Float64Array;
+  readonly #at: { table: number; bias: number; weights: number; free: number; words: number; slots: number };
+  #slots = 0;
+  #freeCount = 0;
 
-  /** weights [n × n], symmetric, its diagonal zero; bias [n]. Throws InputError at `weights.i.j` or `bias.i`. */
-  constructor(weights: Float64Array | Float32Array, bias: Float64Array | Float32Array) {
-    this.units = bias.length;
-    this.#twin = new SingleSiteTwin(weights, bias);
+  /**
+   * weights [n × n], symmetric, its diagonal zero; bias [n]. Throws InputError at `weights.i.j` or `bias.i`. keptBytes: for rows whose
+   * fields are kept between calls; further rows take turns.
+   */
+  constructor(
+    weights: Float64Array | Float32Array,
+    bias: Float64Array | Float32Array,
+    keptBytes = KEPT_BYTES,
+  ) {
+    const model = exactWeights(weights, bias);
+    const units = this.units = model.units;
+    const stride = this.#stride = Math.ceil(units / LANES) * LANES;
+    this.#slotBytes = align(stride * 8 + 2 * units + 16); // fields, the state kept, the state given; vectors may be read beyond
+    this.#mostSlots = Math.max(1, Math.floor(keptBytes / this.#slotBytes));
+    this.#wasm = exportsOf(new WebAssembly.Instance(compiled()));
+
+    const table = align(this.#wasm.heapBase());
+    const bias0 = table + 1024 * 16, weights0 = align(bias0 + units * 8), free = weights0 + units * stride * 8;
+    const words = align(free + units * 4);
+    this.#at = { table, bias: bias0, weights: weights0, free, words, slots: words + align(8 * (units + 64)) };
+    this.#grow(this.#at.slots);
+    const { buffer } = this.#wasm.memory;
+    new Float64Array(buffer, table, 2048).set(decisionTable());
+    new Float64Array(buffer, bias0, units).set(model.bias);
+    this.#upFields = new Float64Array(stride);
+    this.#upFields.set(model.bias);
+    const doubled = new Float64Array(buffer, weights0, units * stride);
+    for (let i = 0; i < units; i++) {
+      for (let j = 0; j < units; j++) {
+        const weight = model.weights[i * units + j];
+        doubled[i * stride + j] = 2 * weight; // a flip changes s_i by 2
+        this.#upFields[j] += weight;
+      }
+    }
   }
 
   /**
-   * Sweeps every row of states [rows × n] in place, at inverse temperature betas[row]: `sweeps` times, at steps key.step,
-   * key.step + 1 … Units with clamped[i] ≠ 0 keep their values.
+   * Sweeps every row of states [rows × n], −1 and +1, in place, at inverse temperature betas[row]: `sweeps` times, at steps
+   * key.step, key.step + 1 … Units with clamped[i] ≠ 0 keep their values.
    */
   sweep(
     states: Int8Array,
@@ -38,11 +82,114 @@ export class SingleSite {
     key: RowsKey,
     sweeps = 1,
   ): void {
-    this.#twin.sweep(states, rows, betas, scan, clamped, key, sweeps);
+    this.#setFree(clamped);
+    this.#visit(states, rows, (row, fields, kept) => {
+      const { table, weights, free, words } = this.#at;
+      const twiceBeta = 2 * betas[row];
+      if (!Number.isFinite(twiceBeta)) throw new RangeError(`betas must be finite, found ${betas[row]} for row ${row}`);
+      for (let step = key.step; step < key.step + sweeps; step++) {
+        const { stepLow, stepHigh, key0, key1 } = philoxWords({ ...key, step });
+        this.#wasm.sweep(
+          table,
+          weights,
+          this.#stride,
+          free,
+          this.#freeCount,
+          words,
+          kept,
+          fields,
+          twiceBeta,
+          scan === "random" ? 1 : 0,
+          key.stream + row,
+          stepLow,
+          stepHigh,
+          key0,
+          key1,
+        );
+      }
+      states.set(new Int8Array(this.#wasm.memory.buffer, kept, this.units), row * this.units);
+    });
   }
 
   /** Writes E of every row into out [rows]. */
   energies(states: Int8Array, rows: number, out: Float64Array): void {
-    this.#twin.energies(states, rows, out);
+    this.#visit(states, rows, (row, fields, kept) => {
+      out[row] = -0.5 * this.#wasm.alignment(kept, fields, this.#at.bias, this.units);
+    });
   }
+
+  /** Calls `work` for each row with the places of its fields and of its state, both up to date. */
+  #visit(states: Int8Array, rows: number, work: (row: number, fields: number, kept: number) => void): void {
+    const { units } = this;
+    this.#addSlots(Math.min(rows, this.#mostSlots));
+    const memory = new Int8Array(this.#wasm.memory.buffer);
+    for (let row = 0; row < rows; row++) {
+      const fields = this.#at.slots + (row % this.#slots) * this.#slotBytes;
+      const kept = fields + this.#stride * 8, given = kept + units;
+      memory.set(states.subarray(row * units, (row + 1) * units), given);
+      if (!this.#wasm.mend(given, kept, fields, this.#at.weights, units, this.#stride)) {
+        throw new RangeError(`states must be -1 or +1 in all ${units} units; row ${row} has another value`);
+      }
+      work(row, fields, kept);
+    }
+  }
+
+  #addSlots(count: number): void {
+    if (count <= this.#slots) return;
+    this.#grow(this.#at.slots + count * this.#slotBytes);
+    const { buffer } = this.#wasm.memory;
+    for (let slot = this.#slots; slot < count; slot++) {
+      const fields = this.#at.slots + slot * this.#slotBytes;
+      new Float64Array(buffer, fields, this.#stride).set(this.#upFields);
+      new Int8Array(buffer, fields + this.#stride * 8, this.units).fill(1);
+    }
+    this.#slots = count;
+  }
+
+  #setFree(clamped: Uint8Array | null): void {
+    const { units } = this;
+    const free = new Uint32Array(this.#wasm.memory.buffer, this.#at.free, units);
+    this.#freeCount = 0;
+    for (let i = 0; i < units; i++) if (!clamped?.[i]) free[this.#freeCount++] = i;
+  }
+
+  #grow(bytes: number): void {
+    const { memory } = this.#wasm;
+    const pages = Math.ceil(bytes / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
+    if (pages > 0) memory.grow(pages);
+  }
+}
+
+const align = (address: number) => Math.ceil(address / 16) * 16;
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  mend(given: number, kept: number, fields: number, weights: number, units: number, stride: number): number;
+  alignment(state: number, fields: number, bias: number, units: number): number;
+  sweep(
+    table: number,
+    weights: number,
+    stride: number,
+    free: number,
+    count: number,
+    words: number,
+    state: number,
+    fields: number,
+    twiceBeta: number,
+    random: number,
+    row: number,
+    stepLow: number,
+    stepHigh: number,
+    key0: number,
+    key1: number,
+  ): void;
+}
+
+let shared: WebAssembly.Module | undefined;
+const compiled = () => shared ??= new WebAssembly.Module(Uint8Array.fromBase64(module));
+
+function exportsOf(instance: WebAssembly.Instance): Exports {
+  // The module is this project's own and its exports are known; TypeScript cannot see into it.
+  return instance.exports as unknown as Exports;
 }
