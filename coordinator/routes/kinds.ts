@@ -1,8 +1,10 @@
-/** The kinds of model and sampler that a job may name: what they are, what they take, and what fits what. */
+/** The kinds of model, sampler and training that a job may name: what they are, what they take, and what fits what. */
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { models } from "../../models/registry.ts";
 import type { ModelDefinition } from "../../models/model.ts";
+import { trainings } from "../../models/training/registry.ts";
+import type { TrainingDefinition } from "../../models/training/training.ts";
 import type { KernelDefinition } from "../../workers/kernels/kernel.ts";
 import { kernels } from "../../workers/kernels/registry.ts";
 import { buildTarget } from "../../workers/sampling.ts";
@@ -29,6 +31,7 @@ const Kinds = z.strictObject({
     requires: z.array(z.string()).describe("What a model must offer, by default options: gradient, conditionals."),
     schema: Schema,
   })),
+  trainings: z.array(z.strictObject({ kind: z.string(), summary: z.string(), schema: Schema })),
 }).meta({ id: "Kinds" });
 type Kinds = z.infer<typeof Kinds>;
 
@@ -58,6 +61,11 @@ function describeKinds(): Kinds {
       kind,
       summary,
       requires: [...requires(config.parse({ kind }))],
+      schema: schemaOf(config),
+    })),
+    trainings: Object.values<TrainingDefinition>(trainings).map(({ kind, summary, config }) => ({
+      kind,
+      summary,
       schema: schemaOf(config),
     })),
   };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { models } from "../../../models/registry.ts";
+import { trainings } from "../../../models/training/registry.ts";
 import { kernels } from "../../../workers/kernels/registry.ts";
 import { createApp } from "../../../coordinator/app.ts";
 import { FakeJobs } from "../fake_jobs.ts";
@@ -18,9 +19,10 @@ const Document = z.object({
 });
 
 async function load() {
-  const app = createApp(new FakeJobs());
+  const jobs = new FakeJobs();
+  const app = createApp(jobs);
   const text = await (await app.request("/openapi.json")).text();
-  return { app, text, document: Document.parse(JSON.parse(text)) };
+  return { app, jobs, text, document: Document.parse(JSON.parse(text)) };
 }
 
 Deno.test("the document tells every route of the service, and no other", async () => {
@@ -90,11 +92,13 @@ Deno.test("the documentation and the page load nothing from elsewhere", async ()
 });
 
 Deno.test("every registered kind is described, with an example that is a job and the samplers that can serve it", async () => {
-  const { app } = await load();
+  const { app, jobs } = await load();
+  jobs.mostUnfinished = Infinity;
   const kinds = await (await app.request("/v1/kinds")).json();
   const names = (entries: { kind: string }[]) => entries.map(({ kind }) => kind).sort();
   assert.deepEqual(names(kinds.models), Object.keys(models).sort());
   assert.deepEqual(names(kinds.samplers), Object.keys(kernels).sort());
+  assert.deepEqual(names(kinds.trainings), Object.keys(trainings).sort());
   for (const { example, samplers, schema } of kinds.models) {
     assert.equal(schema.type, "object");
     for (const kind of samplers) {
