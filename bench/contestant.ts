@@ -24,7 +24,7 @@ interface Ready {
 const UNSET = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
 const THREADS = { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
 
-export class Contestant {
+export class Contestant<Answer = Round> {
   readonly #process: Deno.ChildProcess;
   readonly #lines: AsyncGenerator<string>;
   readonly #requests: WritableStreamDefaultWriter<Uint8Array>;
@@ -36,7 +36,11 @@ export class Contestant {
   }
 
   /** Starts the process and waits until it has compiled and loaded what it needs. */
-  static async start(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<Contestant> {
+  static async start<Answer = Round>(
+    command: string,
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): Promise<Contestant<Answer>> {
     const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !UNSET.includes(name));
     const process = new Deno.Command(command, {
       args: [...args],
@@ -51,10 +55,10 @@ export class Contestant {
     if (first.done) {
       throw new Error(`${command} ${args[0]} ended before it was ready; docs/benchmarks.md says what it needs`);
     }
-    return new Contestant(process, lines, JSON.parse(first.value));
+    return new Contestant<Answer>(process, lines, JSON.parse(first.value));
   }
 
-  async round(seed: number): Promise<Round> {
+  async round(seed: number): Promise<Answer> {
     await this.#requests.write(new TextEncoder().encode(`${seed}\n`));
     const answer = await this.#lines.next();
     if (answer.done) throw new Error(`${this.ready.ready} ended within a round`);
