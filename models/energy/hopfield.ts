@@ -108,6 +108,7 @@ function withPatterns(base: Target, patterns: readonly Pattern[], corruption: nu
   const { dim } = base;
   const target: Target = {
     ...base,
+    valueType: "float64", // overlaps are no integers
     variables: [...base.variables, { name: "overlap", shape: [patterns.length] }],
     constrain(x, out) {
       base.constrain(x, out);

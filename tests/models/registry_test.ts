@@ -128,6 +128,17 @@ for (const [name, target] of everyTarget()) {
     assert.throws(() => target.unconstrain(new Array(target.dim + 1).fill(1)), { name: "InputError" });
   });
 
+  if (target.valueType === "int8") {
+    Deno.test(`${name}: what is kept as bytes are small integers`, () => {
+      const random = new Random(4).at(0, 0, Purpose.test);
+      const values = new Float64Array(countValues(target.variables));
+      for (let k = 0; k < 20; k++) {
+        target.constrain(randomPoint(target, random), values);
+        assert.deepEqual(Array.from(new Int8Array(values)), Array.from(values));
+      }
+    });
+  }
+
   Deno.test(`${name}: a call leaves nothing behind that the next one could see`, () => {
     const random = new Random(3).at(0, 0, Purpose.test);
     const x = randomPoint(target, random), elsewhere = randomPoint(target, random);

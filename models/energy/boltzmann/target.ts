@@ -46,6 +46,7 @@ export function boltzmannTarget({ couplings, hidden, clamp }: Machine): Target {
     variables,
     numericClass: "wasm",
     coding: "spins",
+    valueType: "int8",
     constrain: (x, out) => out.set(x),
     unconstrain(values) {
       checkStart(values, units);
