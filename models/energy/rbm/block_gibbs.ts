@@ -9,8 +9,8 @@ import type { Clamp } from "./clamp.ts";
 import { lazyLayers } from "./layers.ts";
 import type { RbmParameters } from "./parameters.ts";
 
-/** Rows that go through the kernels together: enough to use each weight often, few enough for the second-level cache. */
-export const ROWS_AT_ONCE = 128;
+/** Rows that go through the kernels together: the more share the tables of a row sum, the fewer additions a row needs. */
+export const ROWS_AT_ONCE = 1024;
 
 export function blockGibbs(parameters: RbmParameters, { values, held }: Clamp): Sweeps {
   const { visibleUnits, hiddenUnits, variances } = parameters;
