@@ -1,0 +1,50 @@
+/** The state of a Boltzmann machine's training: plain data, and the checkpoint. */
+
+export interface BoltzmannState {
+  /** [units × units], symmetric with zero diagonal; the visible units come first. */
+  weights: Float64Array;
+  /** [units] */
+  bias: Float64Array;
+  /** Momentum's, in the shapes of the parameters. */
+  weightsVelocity: Float64Array;
+  biasVelocity: Float64Array;
+  /** [particles × units]: the persistent chains; none with exact gradients. */
+  particles: Int8Array;
+  /** Of early stopping: the best value that was seen, more being better, and its parameters. */
+  best: { value: number; weights: Float64Array; bias: Float64Array } | null;
+  /** Records since then. */
+  waited: number;
+  diverged: boolean;
+}
+
+/** W ← W + v, v ← momentum v + rate (gradient − decay W), in place; likewise b, which does not decay. */
+export function ascend(
+  state: BoltzmannState,
+  gradient: { readonly weights: Float64Array; readonly bias: Float64Array },
+  { rate, momentum, weightDecay }: { readonly rate: number; readonly momentum: number; readonly weightDecay: number },
+): void {
+  const { weights, bias, weightsVelocity, biasVelocity } = state;
+  const units = bias.length;
+  for (let i = 0; i < units; i++) {
+    biasVelocity[i] = momentum * biasVelocity[i] + rate * gradient.bias[i];
+    bias[i] += biasVelocity[i];
+    for (let j = 0; j < i; j++) {
+      const k = i * units + j;
+      weightsVelocity[k] = momentum * weightsVelocity[k] + rate * (gradient.weights[k] - weightDecay * weights[k]);
+      weights[k] += weightsVelocity[k];
+      weights[j * units + i] = weights[k]; // the velocity is kept below the diagonal alone
+    }
+  }
+}
+
+/** score: of the monitor that stops early, more is better; null where there is none at this record. */
+export function noteRecord(state: BoltzmannState, score: number | null): void {
+  state.diverged = !state.weights.every(Number.isFinite) || !state.bias.every(Number.isFinite);
+  if (score === null || state.diverged) return;
+  if (state.best && score <= state.best.value) {
+    state.waited++;
+    return;
+  }
+  state.best = { value: score, weights: state.weights.slice(), bias: state.bias.slice() };
+  state.waited = 0;
+}
