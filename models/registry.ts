@@ -5,6 +5,7 @@ import { distribution } from "./distributions/distribution.ts";
 import { boltzmann } from "./energy/boltzmann.ts";
 import { hopfield } from "./energy/hopfield.ts";
 import { hopfieldTrials } from "./energy/hopfield_trials.ts";
+import { ising } from "./energy/ising.ts";
 import { rbm } from "./energy/rbm.ts";
 import type { ModelDefinition } from "./model.ts";
 import { banana } from "./posteriors/banana.ts";
@@ -31,5 +32,6 @@ export const models = {
   "boltzmann": boltzmann,
   "hopfield": hopfield,
   "hopfield-trials": hopfieldTrials,
+  "ising": ising,
   "rbm": rbm,
 } as const satisfies Record<string, ModelDefinition>;

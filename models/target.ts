@@ -73,8 +73,9 @@ export interface Target extends Density {
   /** Writes the reported values of x, `countValues(variables)` of them, into out. */
   constrain(x: Float64Array, out: Float64Array): void;
   /**
-   * The x whose first `dim` reported values are `values`; the inverse of `constrain` for starting points that a user
-   * gives. Throws InputError (its path counted from the start's own beginning, e.g. "1") for a value outside its range.
+   * The x whose first `dim` reported values are `values`, or which is `values` where fewer than `dim` are reported (a lattice by
+   * its observables); the inverse of `constrain` for starting points that a user gives. Throws InputError (its path counted
+   * from the start's own beginning, e.g. "1") for a value outside its range.
    */
   unconstrain(values: readonly number[]): Float64Array;
   logDensityAndGradient?(x: Float64Array, gradient: Float64Array): number;

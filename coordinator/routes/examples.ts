@@ -48,6 +48,7 @@ export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<Mo
     bias: [0.1, 0, -0.2],
     temperature: 1,
   },
+  "ising": { kind: "ising", size: 64, beta: 0.44 },
   "rbm": {
     kind: "rbm",
     weights: [[2, -1], [2, -1], [-1, 2], [-1, 2]],

