@@ -32,7 +32,6 @@ export function isingTarget(ising: Ising): Target {
   const { rows, columns, coupling, field, beta } = ising;
   const sites = rows * columns;
   const tolerance = 8 * Number.EPSILON * beta * (4 * Math.abs(coupling) + Math.abs(field));
-  const energyOf = ({ bonds, sum }: Moments) => -coupling * bonds - field * sum;
 
   /** 2β (J Σ neighbours + h) */
   function logOdds(i: number, x: Float64Array): number {
@@ -57,7 +56,7 @@ export function isingTarget(ising: Ising): Target {
     constrain(x, out) {
       if (ising.report === "spins") return out.set(x);
       const moments = momentsOf(ising, x, 0);
-      out[0] = energyOf(moments) / sites;
+      out[0] = energyOf(ising, moments) / sites;
       out[1] = moments.sum / sites;
       out[2] = Math.abs(moments.sum) / sites;
     },
@@ -73,7 +72,7 @@ export function isingTarget(ising: Ising): Target {
       });
       return Float64Array.from(values);
     },
-    logDensity: (x) => -beta * energyOf(momentsOf(ising, x, 0)),
+    logDensity: (x) => 0 - beta * energyOf(ising, momentsOf(ising, x, 0)),
     logOdds,
     sampleConditional: (i, x, random) => random.uniform() < expit(logOdds(i, x)) ? 1 : -1,
     sweeps: isingSweeps(ising),
@@ -83,6 +82,11 @@ export function isingTarget(ising: Ising): Target {
       else for (let i = 0; i < sites; i++) out[i] = random.uint32() >>> 31 ? 1 : -1;
     },
   };
+}
+
+/** E; subtracted from 0 so that nothing is reported as −0. */
+function energyOf({ coupling, field }: Ising, { bonds, sum }: Moments): number {
+  return 0 - coupling * bonds - field * sum;
 }
 
 function isingSweeps(ising: Ising): Sweeps {
@@ -114,8 +118,7 @@ function isingSweeps(ising: Ising): Sweeps {
 
     energies(states: States, count: number, out: Float64Array): void {
       for (let row = 0; row < count; row++) {
-        const { bonds, sum } = momentsOf(ising, states, row * units);
-        out[row] = -beta * (coupling * bonds + field * sum);
+        out[row] = beta * energyOf(ising, momentsOf(ising, states, row * units));
       }
     },
 
