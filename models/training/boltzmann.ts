@@ -10,7 +10,6 @@
  */
 import { InputError } from "../../numerics/errors.ts";
 import { Purpose, Random } from "../../numerics/random/random.ts";
-import { SingleSite } from "../../numerics/boltzmann/single_site.ts";
 import {
   dataMoments,
   difference,
@@ -19,9 +18,9 @@ import {
   stateMoments,
   type Weights,
 } from "./boltzmann/gradient.ts";
-import { buildMonitor, drawHidden, statesOf } from "./boltzmann/monitor.ts";
+import { buildMonitor, drawHidden, lazyMachine, statesOf } from "./boltzmann/monitor.ts";
 import { config, type Options } from "./boltzmann/options.ts";
-import { ascend, type BoltzmannState, noteRecord } from "./boltzmann/state.ts";
+import { ascend, type BoltzmannState, hasDiverged, noteRecord } from "./boltzmann/state.ts";
 import { minibatches } from "./minibatches.ts";
 import { momentumAt, rateFactor } from "./schedule.ts";
 import { type SpinData, spinData } from "./spin_data.ts";
@@ -51,6 +50,7 @@ export const boltzmann: TrainingDefinition<typeof config> = {
       updatesARecord,
       init: () => firstState(options, data, seed),
       update(state, update) {
+        if (hasDiverged(state)) return;
         ascend(state, learn.gradient(state, update), {
           rate: rateAt(update),
           momentum: momentumAt(options.momentum, (update - 1) / learn.updatesAnEpoch),
@@ -58,7 +58,8 @@ export const boltzmann: TrainingDefinition<typeof config> = {
         });
       },
       record(state, update, out) {
-        monitor.measure(state, { update, epoch: update / learn.updatesAnEpoch, rate: rateAt(update) }, out);
+        if (hasDiverged(state)) out.fill(NaN);
+        else monitor.measure(state, { update, epoch: update / learn.updatesAnEpoch, rate: rateAt(update) }, out);
         noteRecord(state, monitor.score(out));
       },
       shouldStop: ({ diverged, waited }) => diverged || waited >= (options.earlyStopping?.patience ?? Infinity),
@@ -92,6 +93,7 @@ function samplingLearner(options: Options, { columns, trainRows, values }: SpinD
   const batches = minibatches(trainRows, batchSize, seed);
   const random = new Random(seed);
   const betas = new Float64Array(particles).fill(1);
+  const open = lazyMachine();
   return {
     updatesAnEpoch: batches.count,
     gradient(state, update) {
@@ -99,13 +101,14 @@ function samplingLearner(options: Options, { columns, trainRows, values }: SpinD
       const rows = new Int8Array(chosen.length * columns);
       chosen.forEach((r, k) => rows.set(values.subarray(r * columns, (r + 1) * columns), k * columns));
       const states = statesOf(rows, chosen.length, columns, units, random, update);
-      drawHidden(state, states, chosen.length, columns, clampedSteps, {
+      const machine = open(state);
+      drawHidden(machine, states, chosen.length, columns, clampedSteps, {
         seed,
         purpose: Purpose.data,
         step: update * clampedSteps,
       });
       const key = { seed, purpose: Purpose.fantasy, stream: 0, step: update * steps };
-      new SingleSite(state.weights, state.bias).sweep(
+      machine.sweep(
         state.particles,
         particles,
         betas,

@@ -51,12 +51,13 @@ export function exactWeights(weights: Float64Array | Float32Array, bias: Float64
     throw new InputError("weights", `a unit's weights and bias may add up to 2^1000 at most, found ${largest}`);
   }
   const quantum = quantumOf(largest);
-  const round = (value: number) => Math.round(value / quantum) * quantum;
-  return {
-    units,
-    weights: Float64Array.from(weights, round),
-    bias: Float64Array.from(bias, round),
-  };
+  return { units, weights: roundedTo(quantum, weights), bias: roundedTo(quantum, bias) };
+}
+
+function roundedTo(quantum: number, values: Float64Array | Float32Array): Float64Array {
+  const rounded = new Float64Array(values.length);
+  for (let k = 0; k < values.length; k++) rounded[k] = Math.round(values[k] / quantum) * quantum;
+  return rounded;
 }
 
 /** 2^−52 of the least power of two above `largest`, by exact doublings and halvings; the least double at least. */

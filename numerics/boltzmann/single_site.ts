@@ -42,8 +42,7 @@ export class SingleSite {
     bias: Float64Array | Float32Array,
     keptBytes = KEPT_BYTES,
   ) {
-    const model = exactWeights(weights, bias);
-    const units = this.units = model.units;
+    const units = this.units = bias.length;
     const stride = this.#stride = Math.ceil(units / LANES) * LANES;
     this.#slotBytes = align(stride * 8 + 2 * units + 16); // fields, the state kept, the state given; vectors may be read beyond
     this.#mostSlots = Math.max(1, Math.floor(keptBytes / this.#slotBytes));
@@ -54,12 +53,20 @@ export class SingleSite {
     const words = align(free + units * 4);
     this.#at = { table, bias: bias0, weights: weights0, free, words, slots: words + align(8 * (units + 64)) };
     this.#grow(this.#at.slots);
-    const { buffer } = this.#wasm.memory;
-    new Float64Array(buffer, table, 2048).set(decisionTable());
-    new Float64Array(buffer, bias0, units).set(model.bias);
+    new Float64Array(this.#wasm.memory.buffer, table, 2048).set(decisionTable());
     this.#upFields = new Float64Array(stride);
+    this.setParameters(weights, bias);
+  }
+
+  /** Goes on with other weights and biases, of as many units: what learns need not open a machine for each update. */
+  setParameters(weights: Float64Array | Float32Array, bias: Float64Array | Float32Array): void {
+    const { units } = this, stride = this.#stride;
+    if (bias.length !== units) throw new RangeError(`expected ${units} biases, as before, found ${bias.length}`);
+    const model = exactWeights(weights, bias);
+    const { buffer } = this.#wasm.memory;
+    new Float64Array(buffer, this.#at.bias, units).set(model.bias);
     this.#upFields.set(model.bias);
-    const doubled = new Float64Array(buffer, weights0, units * stride);
+    const doubled = new Float64Array(buffer, this.#at.weights, units * stride);
     for (let i = 0; i < units; i++) {
       for (let j = 0; j < units; j++) {
         const weight = model.weights[i * units + j];
@@ -67,6 +74,7 @@ export class SingleSite {
         this.#upFields[j] += weight;
       }
     }
+    this.#beginSlots(0, this.#slots);
   }
 
   /**
@@ -137,13 +145,17 @@ export class SingleSite {
   #addSlots(count: number): void {
     if (count <= this.#slots) return;
     this.#grow(this.#at.slots + count * this.#slotBytes);
+    this.#beginSlots(this.#slots, count);
+    this.#slots = count;
+  }
+
+  #beginSlots(from: number, to: number): void {
     const { buffer } = this.#wasm.memory;
-    for (let slot = this.#slots; slot < count; slot++) {
+    for (let slot = from; slot < to; slot++) {
       const fields = this.#at.slots + slot * this.#slotBytes;
       new Float64Array(buffer, fields, this.#stride).set(this.#upFields);
       new Int8Array(buffer, fields + this.#stride * 8, this.units).fill(1);
     }
-    this.#slots = count;
   }
 
   #setFree(clamped: Uint8Array | null): void {

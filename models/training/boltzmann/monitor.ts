@@ -52,6 +52,7 @@ export function buildMonitor(options: Options, data: SpinData, seed: number): Mo
   const unseenFrom = held ? trainRows : 0;
   const unseenCount = Math.min(held ? validationRows : trainRows, monitorRows);
   const unseen = held ? distinctRows(data, unseenFrom, unseenCount) : train;
+  const open = lazyMachine();
   const rows = values.subarray(unseenFrom * columns, (unseenFrom + unseenCount) * columns);
 
   return {
@@ -64,7 +65,15 @@ export function buildMonitor(options: Options, data: SpinData, seed: number): Mo
       const measured: Record<string, number> = {
         epoch: at.epoch,
         learning_rate: at.rate,
-        reconstruction_error: reconstructionError(machine, couplings, rows, unseenCount, clampedSteps, seed, at.update),
+        reconstruction_error: reconstructionError(
+          open(machine),
+          couplings,
+          rows,
+          unseenCount,
+          clampedSteps,
+          seed,
+          at.update,
+        ),
         pseudo_log_likelihood: hidden <= MOST_SUMMED_A_UNIT
           ? meanOf(unseen, (row) => pseudoLogLikelihood(couplings, row))
           : NaN,
@@ -113,7 +122,7 @@ export function pseudoLogLikelihood(couplings: Couplings, row: Int8Array): numbe
 }
 
 function reconstructionError(
-  machine: Weights,
+  machine: SingleSite,
   couplings: Couplings,
   rows: Int8Array,
   count: number,
@@ -156,15 +165,25 @@ export function statesOf(
 
 /** Gibbs sweeps of the hidden units with the visible ones clamped, in place. */
 export function drawHidden(
-  { weights, bias }: Weights,
+  machine: SingleSite,
   states: Int8Array,
   count: number,
   columns: number,
   sweeps: number,
   key: { readonly seed: number; readonly purpose: Purpose; readonly step: number },
 ): void {
-  if (bias.length === columns) return;
-  const clamped = Uint8Array.from(bias, (_, i) => i < columns ? 1 : 0);
+  if (machine.units === columns) return;
+  const clamped = new Uint8Array(machine.units).fill(1, 0, columns);
   const betas = new Float64Array(count).fill(1);
-  new SingleSite(weights, bias).sweep(states, count, betas, "systematic", clamped, { ...key, stream: 0 }, sweeps);
+  machine.sweep(states, count, betas, "systematic", clamped, { ...key, stream: 0 }, sweeps);
+}
+
+/** A machine that is opened when it is first asked for, and then has whatever parameters it is asked for. */
+export function lazyMachine(): (parameters: Weights) => SingleSite {
+  let machine: SingleSite | undefined;
+  return ({ weights, bias }) => {
+    if (!machine) return machine = new SingleSite(weights, bias);
+    machine.setParameters(weights, bias);
+    return machine;
+  };
 }

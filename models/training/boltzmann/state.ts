@@ -37,9 +37,17 @@ export function ascend(
   }
 }
 
+const LARGEST = 1e9; // a weight beyond this has frozen the machine for good
+
+/** Whether the parameters have left all bounds. They never come back: nothing more is learned, and nothing measured. */
+export function hasDiverged({ weights, bias }: Pick<BoltzmannState, "weights" | "bias">): boolean {
+  const isBounded = (value: number) => Math.abs(value) < LARGEST; // false of NaN
+  return !bias.every(isBounded) || !weights.every(isBounded);
+}
+
 /** score: of the monitor that stops early, more is better; null where there is none at this record. */
 export function noteRecord(state: BoltzmannState, score: number | null): void {
-  state.diverged = !state.weights.every(Number.isFinite) || !state.bias.every(Number.isFinite);
+  state.diverged = hasDiverged(state);
   if (score === null || state.diverged) return;
   if (state.best && score <= state.best.value) {
     state.waited++;

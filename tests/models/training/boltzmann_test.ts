@@ -332,6 +332,12 @@ Deno.test("early stopping ends after its patience and keeps the best parameters"
   assert.deepEqual(training.parameters(state).arrays.weights.values, state.best?.weights);
 });
 
+Deno.test("a training that leaves all bounds ends at its next record and says so with NaN", () => {
+  const { state, records } = run(build({ learningRate: 1e12, epochs: 50, recordEvery: 4 }, barsAndStripes(2)));
+  assert.ok(state.diverged && records.length === 1);
+  assert.ok(Object.values(records[0]).every(Number.isNaN));
+});
+
 Deno.test("what was trained is a model by its hash", () => {
   const training = build({ hidden: 2, epochs: 3 }, barsAndStripes(2));
   const { state } = run(training);

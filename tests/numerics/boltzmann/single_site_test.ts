@@ -53,6 +53,18 @@ Deno.test("the Wasm sweep gives the bits of its twin, whatever the size, the sca
   }
 });
 
+Deno.test("a machine that is given other parameters is as one that was made with them", () => {
+  const first = machine(17, 0.4, 1), second = machine(17, 0.3, 2), rows = 6, betas = new Float64Array(rows).fill(1);
+  const changed = new SingleSite(first.weights, first.bias), found = randomSpins(17 * rows);
+  changed.sweep(found, rows, betas, "systematic", null, key(1));
+  const expected = found.slice();
+  changed.setParameters(second.weights, second.bias);
+  changed.sweep(found, rows, betas, "systematic", null, key(2));
+  new SingleSiteTwin(second.weights, second.bias).sweep(expected, rows, betas, "systematic", null, key(2));
+  assert.deepEqual(found, expected);
+  assert.throws(() => changed.setParameters(new Float64Array(4), new Float64Array(2)), RangeError);
+});
+
 Deno.test("words that do not tell by their first bits are decided alike", () => {
   // Of 600,000 draws 1 in 1024 is computed in full.
   const { weights, bias } = machine(20, 0.2, 1);
