@@ -1,7 +1,8 @@
 /** The chain laboratory: a finite chain in, all that theory tells of it out. */
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { InputError } from "../../numerics/errors.ts";
-import { ChainQueue, ChainQueueFullError } from "../chains/queue.ts";
+import { entry, Laboratory } from "../chains/laboratory.ts";
+import { ChainQueueFullError } from "../chains/queue.ts";
 import { type BodyLimits, readBody } from "../http/body.ts";
 import { RequestError } from "../http/problem.ts";
 import { answer, NoQuery, problem } from "../http/route.ts";
@@ -47,7 +48,7 @@ interface AnalysisInput {
 }
 
 export function chainRoutes(jobs: Jobs, { mostBytes, idleMs }: BodyLimits) {
-  const queue = new ChainQueue();
+  const laboratory = new Laboratory();
   const limits = { mostBytes: Math.min(mostBytes, MOST_BODY_BYTES), idleMs };
   const routes = new OpenAPIHono();
   routes.openAPIRegistry.register("ChainSpec", ChainSpec);
@@ -55,7 +56,7 @@ export function chainRoutes(jobs: Jobs, { mostBytes, idleMs }: BodyLimits) {
     const registry = { get: (name: string) => jobs.models().find((model) => model.name === name) };
     const body = nameTrained(await readBody(c.req.raw, limits), registry);
     try {
-      return c.json(await queue.analyse(body, assetsOf(body, jobs)), 200);
+      return c.json(await laboratory.analyse(body, assetsOf(body, jobs)), 200);
     } catch (error) {
       if (!(error instanceof ChainQueueFullError)) throw error;
       throw new RequestError("queue-full", error.message, { "Retry-After": RETRY_AFTER_SECONDS });
@@ -74,8 +75,4 @@ function assetsOf(body: unknown, { assets }: Jobs): Map<string, Uint8Array> {
     if (!(error instanceof InputError)) throw error;
     throw new ValidationError([{ path: "model.sha256", message: error.message }]);
   }
-}
-
-function entry(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }

@@ -71,7 +71,7 @@ const ClosedClass = z.strictObject({
   conductance: z.strictObject({
     ratio: z.number().describe("The least part of a set that leaves it in a step, of sets of at most half the mass."),
     set: z.array(state),
-  }).nullable().describe("The bottleneck; null for one state, and for more than 16."),
+  }).nullable().describe("The bottleneck; null for one state, and for more than 14."),
   functions: z.array(z.strictObject({
     name: z.string(),
     mean: z.number(),

@@ -56,7 +56,7 @@ export interface ClosedClass {
     relaxationTime: number | null;
     singularGap: number | null;
   } | null;
-  /** Null for one state, and for more than 16. */
+  /** Null for one state, and for more than 14. */
   conductance: { ratio: number; set: number[] } | null;
   functions: ({ name: string } & Mutable<FunctionOfChain>)[];
 }

@@ -6,7 +6,7 @@
  */
 import type { FiniteChain } from "./chain.ts";
 
-export const MOST_STATES_FOR_CONDUCTANCE = 16;
+export const MOST_STATES_FOR_CONDUCTANCE = 14;
 
 export interface Conductance {
   readonly ratio: number;
@@ -14,7 +14,7 @@ export interface Conductance {
   readonly set: readonly number[];
 }
 
-/** Null for a chain of one state, and for one of more than 16. */
+/** Null for a chain of one state, and for one of more than 14. */
 export function conductance({ size, matrix }: FiniteChain, stationary: Float64Array): Conductance | null {
   if (size < 2 || size > MOST_STATES_FOR_CONDUCTANCE) return null;
   let ratio = Infinity, best = 0;
