@@ -98,6 +98,8 @@ const NEEDS: Record<Capability, string> = {
   real: "coordinates that are real numbers",
   sweeps: "an energy model that makes its own Gibbs sweeps",
   tempering: "coordinates that are real numbers, or an energy model that makes its own Gibbs sweeps",
+  path: "an energy model that can be annealed from a law whose normalizer is known",
+  annealing: "coordinates that are real numbers, or an energy model that can be annealed from a law whose normalizer is known",
   sample: "exact, independent draws of the model",
   quantile: "independent coordinates whose distribution functions can be inverted",
   odds: "coordinates of two values each, with their log odds",
@@ -126,6 +128,10 @@ function offers(target: Target, capability: Capability): boolean {
       return target.sweeps !== undefined;
     case "tempering":
       return target.coding === undefined || target.sweeps !== undefined;
+    case "path":
+      return target.annealing !== undefined;
+    case "annealing":
+      return target.coding === undefined || target.annealing !== undefined;
     case "sample":
       return target.sample !== undefined;
     case "quantile":

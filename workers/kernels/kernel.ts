@@ -46,10 +46,21 @@ export interface Plan {
 
 /**
  * `real`: coordinates are real numbers. `conditionals`: full conditionals can be drawn, one by one or by `sweeps`. `sweeps`: the
- * target is an energy model that makes its own Gibbs sweeps. `tempering`: real or sweeps. `sample`: it has exact, independent
- * draws. `quantile`: it has the inverse of its distribution function. `odds`: its coordinates have two values, and their log odds.
+ * target is an energy model that makes its own Gibbs sweeps. `tempering`: real or sweeps. `path`: the target is an energy model
+ * with a path from a law whose normalizer is known. `annealing`: real or path. `sample`: it has exact, independent draws.
+ * `quantile`: it has the inverse of its distribution function. `odds`: its coordinates have two values, and their log odds.
  */
-export type Capability = "gradient" | "conditionals" | "real" | "sweeps" | "tempering" | "sample" | "quantile" | "odds";
+export type Capability =
+  | "gradient"
+  | "conditionals"
+  | "real"
+  | "sweeps"
+  | "tempering"
+  | "path"
+  | "annealing"
+  | "sample"
+  | "quantile"
+  | "odds";
 
 /** Where a group of chains is: the key of its random numbers. */
 export interface GroupStep {

@@ -1,4 +1,5 @@
 /** Every sampler, by its kind on the wire. Validation, documentation, forms and the tests of kernels come from here. */
+import { ais } from "./ais.ts";
 import { exact } from "./exact.ts";
 import { gibbs } from "./gibbs.ts";
 import { hmc } from "./hmc.ts";
@@ -10,7 +11,9 @@ import { nuts } from "./nuts.ts";
 import { parallelTempering } from "./parallel_tempering.ts";
 import { randomWalk } from "./random_walk.ts";
 import { recall } from "./recall.ts";
+import { reverseAis } from "./reverse_ais.ts";
 import { slice } from "./slice.ts";
+import { smc } from "./smc.ts";
 
 export const kernels = {
   "random-walk": randomWalk,
@@ -25,4 +28,7 @@ export const kernels = {
   "recall": recall,
   "inverse-transform": inverseTransform,
   "importance": importance,
+  "ais": ais,
+  "reverse-ais": reverseAis,
+  "smc": smc,
 };
