@@ -1,5 +1,7 @@
 /** The summary of a job: at once where it is small, else in a worker. */
 import type { AcceptedTraining } from "../accept_training.ts";
+import { samplerDefinition } from "../../workers/sampling.ts";
+import type { SamplerSpec } from "../schema/job.ts";
 import type { Summary } from "../schema/summary.ts";
 import type { TrainingSummary } from "../schema/training.ts";
 import { FileDraws } from "../store/file_draws.ts";
@@ -15,7 +17,10 @@ const MOST_AT_ONCE = 100_000; // values; about 50 ms, less than a worker takes t
 
 /** What of a job its summary depends on, beside its draws. */
 type Summarized =
-  | { readonly spec: { readonly superchains?: number }; readonly names: readonly string[] }
+  | {
+    readonly spec: { readonly superchains?: number; readonly sampler?: SamplerSpec };
+    readonly names: readonly string[];
+  }
   | Pick<AcceptedTraining, "training">;
 
 /** Of draws, or of a training. */
@@ -36,9 +41,12 @@ export class JobStatistics {
   }
 
   async #summarize(layout: DrawsLayout, job: Summarized, mostRanked: number): Promise<AnySummary> {
-    if ("training" in job) return readingAll(layout, (reader) => summarizeTraining(reader, job.training.updatesARecord));
-    const { spec: { superchains }, names } = job;
-    const options = { mostRanked, ...(superchains === undefined ? {} : { superchains }) };
+    if ("training" in job) {
+      return readingAll(layout, (reader) => summarizeTraining(reader, job.training.updatesARecord));
+    }
+    const { spec: { superchains, sampler }, names } = job;
+    const search = sampler !== undefined && samplerDefinition(sampler).keepsTarget === false;
+    const options = { mostRanked, search, ...(superchains === undefined ? {} : { superchains }) };
     if (layout.chains * layout.draws * names.length > MOST_AT_ONCE) return await this.#queue.summarize(layout, options);
     return readingAll(layout, (reader) => summarize(reader, options, this.#workspace));
   }

@@ -6,12 +6,15 @@ import { loadValue, MOST_RANKED } from "./load.ts";
 import { defined, jobSummary } from "./job_summary.ts";
 import { tempering } from "./tempering.ts";
 import { isWeighted, summarizeWeighted } from "./weighted_summary.ts";
+import { searchWarnings, unsettledChains } from "./search.ts";
 import { type Facts, warningsOf } from "./warnings.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface SummaryOptions {
   /** How many groups of consecutive chains share a start. */
   readonly superchains?: number;
+  /** The chains search rather than sample: how they mix says nothing. */
+  readonly search?: boolean;
   /** The most draws of a variable that are ranked; of more every k-th is, and a warning says so. */
   readonly mostRanked?: number;
 }
@@ -31,7 +34,7 @@ export type Whole = ReturnType<typeof summarizeWhole>;
 export function summarize(reader: DrawsReader, options: SummaryOptions = {}, workspace = new Workspace()): Summary {
   if (isWeighted(reader)) return summarizeWeighted(reader, workspace, options.mostRanked ?? MOST_RANKED);
   const part = summarizeVariables(reader, 0, reader.names.length, options, workspace);
-  return putTogether(summarizeWhole(reader), [part], options);
+  return putTogether(summarizeWhole(reader, options), [part], options);
 }
 
 /** The reported values from `first` up to `end`. */
@@ -58,12 +61,16 @@ export function summarizeVariables(
   return { variables, every, nonFiniteDraws, constant };
 }
 
-export function summarizeWhole(reader: DrawsReader) {
-  return { job: jobSummary(reader), tempering: tempering(reader) };
+export function summarizeWhole(reader: DrawsReader, { search = false }: SummaryOptions) {
+  const job = jobSummary(reader);
+  return search
+    ? { job: { ...job, eBfmi: null }, unsettled: unsettledChains(reader) }
+    : { job, tempering: tempering(reader), unsettled: 0 };
 }
 
 /** `parts` are those of all variables, in their order. */
-export function putTogether(whole: Whole, parts: readonly VariablesPart[], { superchains }: SummaryOptions): Summary {
+export function putTogether(whole: Whole, parts: readonly VariablesPart[], options: SummaryOptions): Summary {
+  const { superchains, search = false } = options;
   const summary = { ...whole.job, variables: parts.flatMap(({ variables }) => variables) };
   const facts = {
     every: parts[0]?.every ?? 1,
@@ -72,7 +79,8 @@ export function putTogether(whole: Whole, parts: readonly VariablesPart[], { sup
     superchains,
     ...whole.tempering,
   };
-  return { ...summary, warnings: warningsOf(summary, facts) };
+  const warnings = search ? searchWarnings(summary, facts, whole.unsettled) : warningsOf(summary, facts);
+  return { ...summary, warnings };
 }
 
 function variableSummary(name: string, found: Diagnostics, nested: boolean): VariableSummary {

@@ -90,7 +90,7 @@ export class SummaryQueue {
     if (size >= LARGE || count < 2 || isWeighted(layout)) return valueOf(await first.summarize(layout, options));
     const half = Math.ceil(count / 2);
     const [whole, ...parts] = await Promise.all([
-      first.whole(layout),
+      first.whole(layout, options),
       first.variables(layout, 0, half, options),
       this.#member(1).variables(layout, half, count, options),
     ]);

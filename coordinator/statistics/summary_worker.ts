@@ -27,8 +27,8 @@ const api = {
     return reading(layout, (reader) => summarize(reader, options, workspace));
   },
 
-  whole(layout: DrawsLayout): Result<Whole> {
-    return reading(layout, summarizeWhole);
+  whole(layout: DrawsLayout, options: SummaryOptions): Result<Whole> {
+    return reading(layout, (reader) => summarizeWhole(reader, options));
   },
 
   /** The reported values from `first` up to `end`. */
