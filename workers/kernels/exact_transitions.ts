@@ -37,7 +37,12 @@ export function exactTransitions(
   { mostStates = MOST_CONFIGURATIONS, check }: ExactLimits = {},
 ): ExactTransitions {
   const space = under("model", () => configurations(target, mostStates));
-  const kernel = under("sampler", () => definition.build(target, config, { warmup: 0 }));
+  const kernel = under("sampler", () => {
+    if (definition.weighted || definition.stepsADraw) {
+      throw new InputError("", "its draws are weighted or runs of many steps, not the steps of a chain.");
+    }
+    return definition.build(target, config, { warmup: 0 });
+  });
   if (definition.kind !== gibbs.kind) {
     return { chain: under("sampler", () => kernelTransitions(kernel, space, check ? { check } : {})), space };
   }

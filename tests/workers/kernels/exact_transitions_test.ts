@@ -6,23 +6,25 @@
  * chance with a probability below 2e-6.
  */
 import assert from "node:assert/strict";
-import { InputError } from "../../../../numerics/errors.ts";
-import { Purpose, Random } from "../../../../numerics/random/random.ts";
-import { expit } from "../../../../numerics/special/logarithms.ts";
-import type { Scan, Sweeps } from "../../../../models/energy/sweeps.ts";
-import { communicatingClasses } from "../../../../models/finite_chain/classes.ts";
-import { detailedBalance } from "../../../../models/finite_chain/detailed_balance.ts";
-import { boltzmann } from "../../../../models/energy/boltzmann.ts";
-import { stationaryDistribution } from "../../../../models/finite_chain/stationary.ts";
-import type { ModelDefinition } from "../../../../models/model.ts";
-import { models } from "../../../../models/registry.ts";
-import type { Target } from "../../../../models/target.ts";
-import { exactTransitions } from "../../../../workers/kernels/exact_transitions.ts";
-import { gibbs } from "../../../../workers/kernels/gibbs.ts";
-import { kernels } from "../../../../workers/kernels/registry.ts";
-import { kernelTransitions } from "../../../../workers/kernels/transitions/kernel_transitions.ts";
-import { examples } from "../../../models/examples.ts";
-import { chiSquare } from "./chi_square.ts";
+import { InputError } from "../../../numerics/errors.ts";
+import { Purpose, Random } from "../../../numerics/random/random.ts";
+import { expit } from "../../../numerics/special/logarithms.ts";
+import type { Scan, Sweeps } from "../../../models/energy/sweeps.ts";
+import type { FiniteChain } from "../../../models/finite_chain/chain.ts";
+import { communicatingClasses } from "../../../models/finite_chain/classes.ts";
+import { detailedBalance } from "../../../models/finite_chain/detailed_balance.ts";
+import { boltzmann } from "../../../models/energy/boltzmann.ts";
+import { stationaryDistribution } from "../../../models/finite_chain/stationary.ts";
+import type { ModelDefinition } from "../../../models/model.ts";
+import { models } from "../../../models/registry.ts";
+import type { Target } from "../../../models/target.ts";
+import { exactTransitions } from "../../../workers/kernels/exact_transitions.ts";
+import { gibbs } from "../../../workers/kernels/gibbs.ts";
+import type { KernelDefinition } from "../../../workers/kernels/kernel.ts";
+import { kernels } from "../../../workers/kernels/registry.ts";
+import { kernelTransitions } from "../../../workers/kernels/transitions/kernel_transitions.ts";
+import { examples } from "../../models/examples.ts";
+import { chiSquare } from "./transitions/chi_square.ts";
 
 const SEED = 20260106;
 const ROWS = 4000; // of sweeps from each state
@@ -49,6 +51,13 @@ function smallModels(): Case[] {
 const scanned = (target: Target, scan: Scan) =>
   exactTransitions(target, gibbs, gibbs.config.parse({ kind: "gibbs", scan }));
 
+/** The largest change of a law in one step. */
+function drift({ size, matrix }: FiniteChain, law: Float64Array): number {
+  return Math.max(
+    ...law.map((mass, j) => Math.abs(mass - law.reduce((sum, p, i) => sum + p * matrix[i * size + j], 0))),
+  );
+}
+
 /** The least p-value over all states of one sweep from there, against the rows of the matrix. */
 function leastP(target: Target, sweeps: Sweeps, scan: Scan, exact = scanned(target, scan)): number {
   const { chain, space } = exact;
@@ -74,11 +83,8 @@ for (const { name, target, sweeps } of smallModels()) {
       const exact = scanned(target, scan);
       const { chain, space } = exact;
       assert.ok(space.points.length <= MOST_STATES);
-      for (let j = 0; j < chain.size; j++) {
-        const after = space.law.reduce((sum, p, i) => sum + p * chain.matrix[i * chain.size + j], 0);
-        // Energies of models with hidden units are in single precision.
-        assert.ok(Math.abs(after - space.law[j]) < (sweeps.units > target.dim ? 1e-6 : 1e-13), `${j}`);
-      }
+      // Energies of models with hidden units are in single precision.
+      assert.ok(drift(chain, space.law) < (sweeps.units > target.dim ? 1e-6 : 1e-14));
       assert.equal(communicatingClasses(chain).length, 1);
       const { reversible, imbalance } = detailedBalance(chain, space.law);
       if (scan === "random") assert.ok(reversible, `${imbalance}`);
@@ -132,7 +138,7 @@ Deno.test("plain sweeps follow the exact chain; with σ(z) for σ(2z), the diago
   }
 });
 
-Deno.test("a matrix of another scan, or of units in another order, is told from the sweeps' own", () => {
+Deno.test("the matrix of another scan is told from the sweeps' own", () => {
   const target = network();
   const sweeps = sweepsOf(target);
   assert.ok(leastP(target, sweeps, "random", scanned(target, "systematic")) < LEVEL);
@@ -182,11 +188,33 @@ Deno.test("clamped units are no part of the space, of ten or of fifty units", ()
   assert.deepEqual(scanned(long, "systematic").space.coordinates, ["y[11]", "y[12]", "y[31]"]);
 });
 
-Deno.test("the exact sampler's chain forgets everything in one step", () => {
-  const { chain, space } = exactTransitions(network(), kernels.exact, kernels.exact.config.parse({ kind: "exact" }));
+Deno.test("every registered sampler of spins keeps them in its exact chain, or says why it has none", () => {
+  const target = network();
+  const exact: string[] = [];
+  for (const definition of Object.values<KernelDefinition>(kernels)) {
+    const config = definition.config.parse({ kind: definition.kind });
+    try {
+      const { chain, space } = exactTransitions(target, definition, config);
+      if (definition.keepsTarget !== false) assert.ok(drift(chain, space.law) < 1e-14, definition.kind);
+      exact.push(definition.kind);
+    } catch (error) {
+      assert.ok(error instanceof InputError, `${definition.kind}: ${error}`);
+      assert.match(`${error.path} ${error.message}`, /^sampler.* .{20}/);
+    }
+  }
+  assert.ok(["gibbs", "exact"].every((kind) => exact.includes(kind)), `${exact}`);
+});
+
+Deno.test("the exact sampler's chain forgets everything in one step; with a sampler of another law it does not keep the target", () => {
+  const config = kernels.exact.config.parse({ kind: "exact" });
+  const { chain, space } = exactTransitions(network(), kernels.exact, config);
   for (let i = 0; i < chain.size; i++) {
     for (let j = 0; j < chain.size; j++) assert.ok(Math.abs(chain.matrix[i * chain.size + j] - space.law[j]) < 1e-14);
   }
+  const { sample } = network({ temperature: 1.01 });
+  assert.ok(sample);
+  const twin = exactTransitions({ ...network(), sample }, kernels.exact, config);
+  assert.ok(drift(twin.chain, twin.space.law) > 1e-4);
 });
 
 Deno.test("nine spins in a ring give 512 states, by a random scan too", () => {
