@@ -49,7 +49,7 @@ export function scanOf(sweeps: Sweeps, scan: Scan | undefined): Scan {
 }
 
 /** The inverse temperature of step 1, 2 …, that of the model being 1. */
-function betaAt(step: number, { temperature }: SweepOptions, { warmup }: Plan): number {
+export function betaAt(step: number, { temperature }: SweepOptions, { warmup }: Plan): number {
   if (!temperature || step >= warmup) return 1;
   const { from, schedule } = temperature;
   const part = step / warmup;

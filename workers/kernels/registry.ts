@@ -11,6 +11,7 @@ import { nuts } from "./nuts.ts";
 import { parallelTempering } from "./parallel_tempering.ts";
 import { randomWalk } from "./random_walk.ts";
 import { recall } from "./recall.ts";
+import { retrieval } from "./retrieval.ts";
 import { reverseAis } from "./reverse_ais.ts";
 import { slice } from "./slice.ts";
 import { smc } from "./smc.ts";
@@ -26,6 +27,7 @@ export const kernels = {
   "parallel-tempering": parallelTempering,
   "exact": exact,
   "recall": recall,
+  "retrieval": retrieval,
   "inverse-transform": inverseTransform,
   "importance": importance,
   "ais": ais,

@@ -7,6 +7,7 @@ import { InputError } from "../../../numerics/errors.ts";
 import { expit } from "../../../numerics/special/logarithms.ts";
 import { checkStart } from "../../posteriors/coordinates.ts";
 import type { Target, Variable } from "../../target.ts";
+import { spinAnnealing } from "./annealing.ts";
 import { type Couplings, energyOf, fieldOf, fieldTolerances } from "./couplings.ts";
 import { enumerate, exactSampler, MOST_ENUMERATED } from "./enumeration.ts";
 import { spinSweeps } from "./sweeps.ts";
@@ -24,6 +25,7 @@ export function boltzmannTarget({ couplings, hidden, clamp }: Machine): Target {
   const { units } = couplings;
   const visible = units - hidden;
   const free = Array.from({ length: units }, (_, i) => i).filter((i) => clamp[i] === 0);
+  const sweeps = spinSweeps(couplings, clamp);
   const tolerances = fieldTolerances(couplings);
   const variables: Variable[] = [{ name: "y", shape: [visible] }];
   if (hidden > 0) variables.push({ name: "h", shape: [hidden] });
@@ -69,7 +71,8 @@ export function boltzmannTarget({ couplings, hidden, clamp }: Machine): Target {
     sampleConditional(i, x, random) {
       return random.uniform() < expit(logOdds(i, x)) ? 1 : -1;
     },
-    sweeps: spinSweeps(couplings, clamp),
+    sweeps,
+    annealing: spinAnnealing(sweeps, clamp),
     ...(free.length <= MOST_ENUMERATED ? { sample } : {}),
     start(random, out) {
       out.set(clamp);

@@ -7,6 +7,7 @@ import type { Target } from "../../../models/target.ts";
 import { decodeTail, encodeBlock, tailOf } from "../../../workers/block.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition } from "../../../workers/kernels/kernel.ts";
 import { kernels } from "../../../workers/kernels/registry.ts";
+import { tinyEnergy } from "./annealing/tiny_energy.ts";
 import { exactTargets } from "./exact_targets.ts";
 
 type AnyKernel = Kernel<BaseState, BaseInfo>;
@@ -19,8 +20,15 @@ const SEED = 20260601;
 const more: Record<string, readonly Record<string, unknown>[]> = {
   "independence": [{ proposal: { mean: [0, 0, 0], covariance: [[2, 0, 0], [0, 2, 0], [0, 0, 2]] } }],
   "gibbs": [{ scan: "systematic" }],
+  "retrieval": [{ sweeps: 7, last: 3, temperature: { from: 5 } }],
   "recall": [{ mode: "synchronous" }, { order: "random" }],
   "nuts": [{ metric: "dense" }],
+  "importance": [{ fit: "laplace", defensive: 0.2 }, {
+    proposal: { kind: "uniform", low: [-20, -60, -60], high: [20, 60, 60] },
+  }],
+  "ais": [{ temperatures: 7, moves: 2 }, { temperatures: 5, fit: "laplace", transition: { kind: "random-walk" } }],
+  "reverse-ais": [{ temperatures: 7, moves: 2 }],
+  "smc": [{ particles: 20 }, { particles: 20, fit: "laplace", transition: { kind: "random-walk" } }],
   "parallel-tempering": [
     { inner: { kind: "random-walk" }, swapEvery: 2 },
     { inner: { kind: "slice" }, betas: [0.5, 1] },
@@ -50,9 +58,14 @@ const funnel: Subject = { target: exact.target, start: [0.3, -0.2, 0.7] };
 /** Of kernels that cannot serve a funnel. */
 const others: Record<string, Subject> = {
   "inverse-transform": { target: registered({ kind: "distribution", family: "logistic" }), start: [0.3] },
+  "reverse-ais": { target: tinyEnergy(), start: [1, 0, 0, 1, 1] },
   "recall": {
     target: registered({ kind: "hopfield", patterns: [[1, 1, 1, -1, -1, -1, 1], [1, -1, 1, -1, 1, -1, -1]] }),
     start: [-1, 1, -1, -1, 1, 1, -1],
+  },
+  "retrieval": {
+    target: registered({ kind: "boltzmann", edges: [[1, 2, 0.7], [2, 3, -0.4]], units: 3 }),
+    start: [1, 1, 1],
   },
 };
 
@@ -153,7 +166,22 @@ for (const definition of Object.values<KernelDefinition>(kernels)) {
   });
 }
 
-const MOVING = ["position", "logDensity", "gradient", "logProposal", "step", "steps", "starts"];
+const MOVING = [
+  "position",
+  "logDensity",
+  "logReference",
+  "logWeight",
+  "acceptance",
+  "group",
+  "gradient",
+  "logProposal",
+  "step",
+  "steps",
+  "starts",
+  "states",
+  "sums",
+  "agreement",
+];
 
 /** A state without where the chain is and how many steps it has made, replicas likewise. */
 function whatIsLearned(value: unknown): unknown {

@@ -44,7 +44,12 @@ const settings: Record<Kind, readonly Setting[] | string> = {
   ],
   "inverse-transform": "independent draws: the tests of the models with distribution functions",
   "exact": "independent draws of the model's own: tests/models/registry_test.ts",
+  "importance": "independent, weighted draws: registry_weighted_test.ts",
+  "ais": "independent, weighted runs: registry_weighted_test.ts",
+  "reverse-ais": "runs of energy models: annealing/ais_test.ts",
+  "smc": "populations: registry_weighted_test.ts",
   "recall": "searches, and keeps no law: recall_test.ts",
+  "retrieval": "searches, and keeps no law: retrieval_test.ts",
 };
 
 const WARMUP = 400;
