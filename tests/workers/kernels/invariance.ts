@@ -124,7 +124,7 @@ function leastPValue(results: readonly TestResult[]): TestResult {
 const MOST_COORDINATES = 5; // functions are made of the first ones, which keeps the tests to a few hundred
 
 /** Bounded functions, scaled by quantiles of a pilot sample. */
-function builtIn(target: Sampleable, pilot: readonly Float64Array[]): TestFunction[] {
+export function builtIn(target: Sampleable, pilot: readonly Float64Array[]): TestFunction[] {
   const scaled = (name: string, of: (x: Float64Array) => number) => {
     const values = Float64Array.from(pilot, of).sort();
     const at = (p: number) => values[Math.round(p * (values.length - 1))];
