@@ -123,9 +123,16 @@ function sortCells(arrays: SortArrays, from: number, to: number, center: number)
     while (start > from && keyOf(sorted[start - 1] - center) === key) start--;
     while (end < to && keyOf(sorted[end] - center) === key) end++;
     if (end - start <= INSERTION_MOST) insertionSort(arrays, start, end);
-    else sortRange(arrays, start, end);
+    else if (end - start < to - from) sortRange(arrays, start, end);
+    else comparisonSort(arrays, start, end);
     p = end - 1;
   }
+}
+
+/** Where no m tells the values apart: their differences, below 2⁻¹⁰⁴², have nothing in their upper half. */
+function comparisonSort({ values, sorted, order }: SortArrays, from: number, to: number): void {
+  order.subarray(from, to).sort((a, b) => values[a] - values[b]);
+  for (let p = from; p < to; p++) sorted[p] = values[order[p]];
 }
 
 function insertionSort({ sorted, order }: SortArrays, from: number, to: number): void {

@@ -115,6 +115,8 @@ Deno.test("the sort agrees with a comparison sort, also for crowded, tied and in
     integers: () => random.integer(10) - 5,
     extremes: () => [Infinity, -Infinity, 1e308, -1e308, 5e-324, 0, random.normal()][random.integer(7)],
     constant: () => 2,
+    subnormal: () => 5e-324 * random.integer(100_000),
+    "of all magnitudes": () => Math.exp(-745 * random.uniform()),
   };
   for (const [name, draw] of Object.entries(draws)) {
     for (const count of [1, 2, 47, 49, 5000]) {
