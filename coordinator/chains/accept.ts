@@ -6,7 +6,7 @@ import type { Assets } from "../../models/model.ts";
 import { exactTransitions } from "../../workers/kernels/exact_transitions.ts";
 import { buildTarget, samplerDefinition } from "../../workers/sampling.ts";
 import { acceptJob } from "../accept.ts";
-import { ChainSpec } from "../schema/chain.ts";
+import { ChainSpec, MOST_FUNCTIONS } from "../schema/chain.ts";
 import { type Fault, ValidationError } from "../schema/errors.ts";
 import { describe, faultsOf } from "../schema/faults.ts";
 
@@ -75,10 +75,7 @@ function chainOf(spec: ChainSpec, limits: ChainLimits, assets: Assets | undefine
         ...(limits.check ? { check: limits.check } : {}),
       }),
   );
-  const functions = space.varying.map((i, at) => ({
-    name: space.coordinates[at],
-    values: space.points.map((point) => point[i]),
-  }));
+  const functions = space.reported.slice(0, MOST_FUNCTIONS);
   return { chain, names: space.names, law: [...space.law], coordinates: space.coordinates, functions };
 }
 

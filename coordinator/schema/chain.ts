@@ -4,7 +4,7 @@ import { MOST_STATES } from "../../models/finite_chain/chain.ts";
 import { boundFaults } from "./bound_faults.ts";
 import { ModelSpec, SamplerSpec } from "./job.ts";
 
-const MOST_FUNCTIONS = 20;
+export const MOST_FUNCTIONS = 32;
 const MOST_SETS = 20;
 
 const rows = z.array(z.array(z.number()).max(MOST_STATES)).min(1).max(MOST_STATES);
@@ -29,7 +29,7 @@ export const ChainSpec = z.strictObject({
   functions: z.array(z.strictObject({ name, values: z.array(z.number()).min(1).max(MOST_STATES) }))
     .max(MOST_FUNCTIONS).optional()
     .describe(
-      "Functions of the state, a value for each: their means and autocorrelation times. Default: of a model its coordinates.",
+      "Functions of the state, a value for each: their means and autocorrelation times. Default: what the model reports.",
     ),
   hitting: z.array(z.array(z.union([z.int().min(0), name])).min(1).max(MOST_STATES)).max(MOST_SETS).default([])
     .describe("Sets of states, by number or name: the expected steps until the chain is there."),

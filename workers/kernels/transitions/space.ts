@@ -14,9 +14,11 @@ export interface DiscreteSpace {
 export interface Configurations extends DiscreteSpace {
   /** One for each point: `+-+` of spins, `101` of bits, of the coordinates that vary. */
   readonly names: readonly string[];
-  /** Coordinates that vary, ascending, and what they are called. */
+  /** Coordinates that vary, ascending, and what they are called: as reported, or `x[1]` … where it is not they that are reported. */
   readonly varying: readonly number[];
   readonly coordinates: readonly string[];
+  /** What the target reports of each point, but for what is the same of all. */
+  readonly reported: readonly { readonly name: string; readonly values: readonly number[] }[];
   /** The target's probabilities, and their logs up to a constant. */
   readonly law: Float64Array;
   readonly logDensities: Float64Array;
@@ -59,12 +61,17 @@ export function configurations(target: Target, mostStates = MOST_CONFIGURATIONS)
   if (points.length === 0) throw new InputError("", "its density is positive and finite nowhere.");
   const varying = candidates.filter((i) => points.some((point) => point[i] !== points[0][i]));
   const normalizer = logSumExp(logs);
-  const all = valueNames(target.variables);
+  const all = reportedValues(target, points);
+  const coordinateName = (i: number) => {
+    const isReported = points.every((point, at) => all[i]?.values[at] === point[i]);
+    return isReported ? all[i].name : `x[${i + 1}]`;
+  };
   return {
     ...spaceOf(points),
     names: points.map((point) => varying.map((i) => symbolOf(point[i], low)).join("")),
     varying,
-    coordinates: varying.map((i) => all[i]),
+    coordinates: varying.map(coordinateName),
+    reported: all.filter(({ values }) => values.some((value) => value !== values[0])),
     law: Float64Array.from(logs, (log) => Math.exp(log - normalizer)),
     logDensities: Float64Array.from(logs),
   };
@@ -90,6 +97,17 @@ function varyingFrom(target: Target, base: Float64Array, most: number): number[]
     }
   }
   return varying;
+}
+
+/** Of all points, value by value. */
+function reportedValues(target: Target, points: readonly Float64Array[]) {
+  const names = valueNames(target.variables);
+  const row = new Float64Array(names.length);
+  const rows = points.map((point) => {
+    target.constrain(point, row);
+    return row.slice();
+  });
+  return names.map((name, value) => ({ name, values: rows.map((row) => row[value]) }));
 }
 
 function bit(code: number, at: number, count: number): boolean {
