@@ -19,9 +19,9 @@ import { exactUpdate } from "./rbm/exact.ts";
 import { Learner, learnerBytes, type LearnerOptions } from "./rbm/learner.ts";
 import { buildMonitor } from "./rbm/monitor.ts";
 import { config, type Options } from "./rbm/options.ts";
-import type { ParameterArrays, RbmState } from "./rbm/state.ts";
+import { type ParameterArrays, type RbmState, reportedParameters } from "./rbm/state.ts";
 import { noteRecord, shouldStop } from "./rbm/stopping.ts";
-import { momentumAt, rateFactor } from "./schedule.ts";
+import { averagingWeight, momentumAt, rateFactor } from "./schedule.ts";
 import type { TrainedParameters, Training, TrainingDefinition } from "./training.ts";
 
 export const rbm: TrainingDefinition<typeof config> = {
@@ -45,8 +45,8 @@ function sampledTraining(options: Options, data: RbmData, seed: number): Trainin
   const shape = { visibleUnits: data.columns, hiddenUnits: options.hidden, gaussian: options.visible === "gaussian" };
   const single = (values: ArrayLike<number>) => Float32Array.from(values);
   const init = () => firstState(options, data, seed, single);
-  const view = (state: { parameters: ParameterArrays }) => parametersOf(state.parameters, shape);
-  const monitor = buildMonitor(options, data, view(init()), updates / updatesARecord, seed);
+  const view = (arrays: ParameterArrays) => parametersOf(arrays, shape);
+  const monitor = buildMonitor(options, data, view(init().parameters), updates / updatesARecord, seed);
   const learnerOptions: LearnerOptions = { ...options, method: options.method === "cd" ? "cd" : "pcd" };
   let learner: Learner | undefined; // opened by the first update: whoever only asks how long it takes needs none
   const rateAt = (update: number) => options.learningRate * rateFactor(options.schedule, update, updates);
@@ -62,12 +62,13 @@ function sampledTraining(options: Options, data: RbmData, seed: number): Trainin
         rows: batches.rowsOf(update),
         rate: rateAt(update),
         momentum: momentumAt(options.momentum, (update - 1) / batches.count),
+        averagingWeight: averagingWeight(options.averaging, update),
         key: { seed, purpose: Purpose.step, stream: 0, step: update * (options.steps + 1) },
       });
     },
     record(state, update, out) {
       const at = { update, epoch: update / batches.count, record: update / updatesARecord, rate: rateAt(update) };
-      monitor.measure(view(state), at, out);
+      monitor.measure(view(reportedParameters(state)), at, out);
       noteRecord(state, monitor.score(out));
     },
     shouldStop: (state) => shouldStop(state, options.earlyStopping?.patience),
@@ -80,8 +81,8 @@ function exactTraining(options: Options, data: RbmData, seed: number): Training<
   const shape = { visibleUnits: data.columns, hiddenUnits: options.hidden, gaussian: options.visible === "gaussian" };
   const double = (values: ArrayLike<number>) => Float64Array.from(values);
   const init = () => firstState(options, data, seed, double);
-  const view = (state: { parameters: ParameterArrays<Float64Array> }) => parametersOf(state.parameters, shape);
-  const first = view(init());
+  const view = (arrays: ParameterArrays<Float64Array>) => parametersOf(arrays, shape);
+  const first = view(init().parameters);
   if (enumeratedUnits(first) > MOST_ENUMERATED) {
     throw new InputError(
       "method",
@@ -98,7 +99,7 @@ function exactTraining(options: Options, data: RbmData, seed: number): Training<
     updatesARecord,
     init,
     update(state, update) {
-      exactUpdate(state, view(state), data, {
+      exactUpdate(state, view(state.parameters), data, {
         rate: rateAt(update),
         momentum: momentumAt(options.momentum, update - 1),
         weightDecay: options.weightDecay,
@@ -108,7 +109,7 @@ function exactTraining(options: Options, data: RbmData, seed: number): Training<
     },
     record(state, update, out) {
       monitor.measure(
-        view(state),
+        view(state.parameters),
         { update, epoch: update, record: update / updatesARecord, rate: rateAt(update) },
         out,
       );
@@ -131,7 +132,7 @@ function firstState<A extends Float32Array | Float64Array>(
   seed: number,
   as: (values: ArrayLike<number>) => A,
 ): RbmState<A> {
-  const { hidden, initialScale, variances, method, particles } = options;
+  const { hidden, initialScale, variances, method, particles, averaging } = options;
   const random = new Random(seed).at(0, 0, Purpose.start);
   const weights = Float64Array.from({ length: columns * hidden }, () => initialScale * random.normal());
   const learned = variances === "learned" && base.variances ? base.variances.map(Math.log) : [];
@@ -141,8 +142,10 @@ function firstState<A extends Float32Array | Float64Array>(
     hiddenBias: as(new Float64Array(hidden)),
     logVariances: as(new Float64Array(learned.length)),
   });
+  const first = () => ({ ...group(), weights: as(weights), visibleBias: as(base.bias), logVariances: as(learned) });
   return {
-    parameters: { ...group(), weights: as(weights), visibleBias: as(base.bias), logVariances: as(learned) },
+    parameters: first(),
+    average: averaging > 0 && method !== "exact" ? first() : null,
     velocity: group(),
     particles: Int8Array.from({ length: method === "pcd" ? particles * hidden : 0 }, () => random.uint32() >>> 31),
     hiddenMeans: as(new Float64Array(hidden).fill(0.5)),
@@ -163,9 +166,9 @@ function parametersOf(
   return { visibleUnits, hiddenUnits, weights, visibleBias, hiddenBias, variances: gaussian ? variances : null };
 }
 
-/** The best state that was kept, or where none was the state itself. */
-function best<A extends Float32Array | Float64Array>(state: RbmState<A>): { parameters: ParameterArrays<A> } {
-  return state.best ?? state;
+/** The best parameters that were kept, or where none were the last. */
+function best<A extends Float32Array | Float64Array>(state: RbmState<A>): ParameterArrays<A> {
+  return state.best?.parameters ?? reportedParameters(state);
 }
 
 function trainedParameters(

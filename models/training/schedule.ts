@@ -37,3 +37,12 @@ export function momentumAt(schedule: MomentumSchedule, epoch: number): number {
   const { from, to, epochs } = schedule;
   return from + (to - from) * Math.min(1, epoch / epochs);
 }
+
+/**
+ * The weight of the newest parameters in their average after `update` updates: (averaging + 1) / (update + averaging), so that the
+ * average reaches back over about 1 / (averaging + 1) of all updates, whenever one stops. Shamir & Zhang (2013), polynomial-decay
+ * averaging.
+ */
+export function averagingWeight(averaging: number, update: number): number {
+  return (averaging + 1) / (update + averaging);
+}

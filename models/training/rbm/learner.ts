@@ -25,6 +25,8 @@ export interface UpdateStep {
   readonly rows: ArrayLike<number>;
   readonly rate: number;
   readonly momentum: number;
+  /** Of the new parameters in their average. */
+  readonly averagingWeight: number;
   /** Its random numbers; `step` is the first of `sweeps + 1` that it uses. */
   readonly key: RowsKey;
 }
@@ -56,7 +58,7 @@ export function learnerBytes(shape: LayerShape, options: LearnerOptions): number
   const group = arrayBytes(4 * v * h) + 2 * arrayBytes(4 * v) + arrayBytes(4 * h);
   const parameters = group - arrayBytes(4 * v * h); // the layers hold the weights themselves
   const correlation = shape.gaussian ? 0 : correlationBytes(rows, h);
-  return layersBytes(shape, rows) + parameters + 2 * group + correlation + arrayBytes(4 * rows * h) +
+  return layersBytes(shape, rows) + parameters + 3 * group + correlation + arrayBytes(4 * rows * h) +
     arrayBytes(8 * v) + arrayBytes(8 * h) + 2 * arrayBytes(4 * v) + arrayBytes(4 * h);
 }
 
@@ -66,6 +68,7 @@ export class Learner {
   readonly #data: RbmData;
   readonly #parameters: ParameterArrays;
   readonly #velocity: ParameterArrays;
+  readonly #average: ParameterArrays;
   readonly #gradient: ParameterArrays;
   readonly #correlation: Correlation | null;
   /** p(h = 1 | v), [rows × hidden] */
@@ -95,6 +98,7 @@ export class Learner {
     const { weights, visibleBias, hiddenBias } = this.layers;
     this.#parameters = { weights, visibleBias, hiddenBias, logVariances: dense.float32(learned ? v : 0) };
     this.#velocity = group();
+    this.#average = group();
     this.#gradient = group();
     this.#correlation = gaussian ? null : dense.correlation(rows, v, h);
     this.#probabilities = dense.float32(rows * h);
@@ -113,19 +117,20 @@ export class Learner {
   take(state: RbmState): void {
     if (this.#owner === state) return;
     if (this.#owner) {
-      const { parameters, velocity } = this.#owner;
-      for (const group of GROUPS) {
-        parameters[group] = parameters[group].slice();
-        velocity[group] = velocity[group].slice();
+      const { parameters, velocity, average } = this.#owner;
+      for (const arrays of [parameters, velocity, average]) {
+        for (const group of GROUPS) if (arrays) arrays[group] = arrays[group].slice();
       }
     }
     this.#owner = null;
     for (const group of GROUPS) {
       this.#parameters[group].set(state.parameters[group]);
       this.#velocity[group].set(state.velocity[group]);
+      if (state.average) this.#average[group].set(state.average[group]);
     }
     state.parameters = { ...this.#parameters };
     state.velocity = { ...this.#velocity };
+    if (state.average) state.average = { ...this.#average };
     this.#owner = state;
     this.#reload();
   }
@@ -137,15 +142,15 @@ export class Learner {
     this.#subtractModelMoments(state, step);
     this.#finishGradient(state);
     for (const group of GROUPS) {
-      if (this.#parameters[group].length === 0) continue;
-      this.dense.momentumStep({
-        parameters: this.#parameters[group],
-        velocity: this.#velocity[group],
-        gradient: this.#gradient[group],
-        momentum: step.momentum,
-        rate: step.rate,
-        decay: group === "weights" ? this.#options.weightDecay : 0,
-      });
+      const parameters = this.#parameters[group], velocity = this.#velocity[group], gradient = this.#gradient[group];
+      if (parameters.length === 0) continue;
+      const { momentum, rate, averagingWeight } = step;
+      const decay = group === "weights" ? this.#options.weightDecay : 0;
+      this.dense.momentumStep({ parameters, velocity, gradient, momentum, rate, decay });
+      if (!state.average) continue;
+      // average ← average + weight · (parameters − average); the gradient's array has served.
+      const average = { parameters: this.#average[group], velocity: gradient, gradient: parameters };
+      this.dense.momentumStep({ ...average, momentum: 0, rate: averagingWeight, decay: 1 });
     }
     this.#reload();
   }

@@ -18,8 +18,12 @@ export const config = z.strictObject({
   batchSize: z.int().min(1).max(100_000).default(100).describe("Rows of an update."),
   learningRate: z.number().positive().default(0.05).describe("The first learning rate, of the mean log-likelihood."),
   schedule: learningRateSchedule.default("linear").describe("How the learning rate falls."),
-  momentum: momentumSchedule.default(0.5).describe(
-    "A number, or { from, to, epochs }: from one number to another over so many epochs.",
+  momentum: momentumSchedule.default(0).describe(
+    "A number, or { from, to, epochs }: from one number to another over so many epochs. It makes persistent chains fall behind.",
+  ),
+  averaging: z.number().min(0).default(10).describe(
+    "Of chains: report the average of the parameters over about the last 1/averaging of the updates so far, which takes the noise of " +
+      "the chains off; 0 for the last ones themselves.",
   ),
   weightDecay: z.number().min(0).default(0).describe("L2: this times the weights is taken off the gradient."),
   sparseDecay: z.number().min(0).default(0).describe("L1: this is taken off the weights' gradient, towards zero."),

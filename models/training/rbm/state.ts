@@ -22,6 +22,8 @@ export interface Best<A = Float32Array> {
 
 export interface RbmState<A extends Float32Array | Float64Array = Float32Array> {
   parameters: ParameterArrays<A>;
+  /** The moving average of the parameters that is reported and measured; null where they are themselves. */
+  average: ParameterArrays<A> | null;
   /** Of the momentum. */
   velocity: ParameterArrays<A>;
   /** Hidden bits of the persistent chains, [particles × hidden]; empty without. */
@@ -33,4 +35,9 @@ export interface RbmState<A extends Float32Array | Float64Array = Float32Array> 
   waited: number;
   /** A parameter or a monitor is no longer a finite number. */
   diverged: boolean;
+}
+
+/** What is reported and measured of a state. */
+export function reportedParameters<A extends Float32Array | Float64Array>(state: RbmState<A>): ParameterArrays<A> {
+  return state.average ?? state.parameters;
 }

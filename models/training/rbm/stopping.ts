@@ -1,5 +1,5 @@
 /** What a record leaves in the state: the best parameters so far, and whether to go on. */
-import { GROUPS, type ParameterArrays, type RbmState } from "./state.ts";
+import { GROUPS, type ParameterArrays, type RbmState, reportedParameters } from "./state.ts";
 
 /** score: of the monitor that stops early, more is better; null where there is none at this record. */
 export function noteRecord<A extends Float32Array | Float64Array>(state: RbmState<A>, score: number | null): void {
@@ -9,7 +9,7 @@ export function noteRecord<A extends Float32Array | Float64Array>(state: RbmStat
     state.waited++;
     return;
   }
-  state.best = { value: score, parameters: copyOf(state.parameters) };
+  state.best = { value: score, parameters: copyOf(reportedParameters(state)) };
   state.waited = 0;
 }
 

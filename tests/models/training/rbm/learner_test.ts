@@ -59,6 +59,7 @@ function stateOf(machine: RbmParameters, particles: Int8Array, learned: boolean)
       hiddenBias: Float32Array.from(hiddenBias),
       logVariances: logs,
     },
+    average: null,
     velocity: {
       weights: new Float32Array(visibleUnits * hiddenUnits),
       visibleBias: new Float32Array(visibleUnits),
@@ -107,6 +108,7 @@ function updateOf(
     rows,
     rate: 1,
     momentum: 0,
+    averagingWeight: 1,
     key: { seed, purpose: Purpose.step, stream: 0, step: options.steps + 1 },
   });
   return { change: state.velocity, state };
@@ -270,11 +272,32 @@ Deno.test("momentum carries the last step on, and chains go on from where they w
   const state = stateOf(machine, particles.slice(), false);
   const rows = Array.from({ length: ROWS }, (_, r) => r);
   const key = (step: number) => ({ seed: 1, purpose: Purpose.step, stream: 0, step });
-  learner.update(state, { rows, rate: 0, momentum: 0, key: key(2) });
+  learner.update(state, { rows, rate: 0, momentum: 0, averagingWeight: 1, key: key(2) });
   assert.notDeepEqual(state.particles, particles);
   assert.ok(state.velocity.weights.every((v) => v === 0));
   state.velocity.hiddenBias.fill(2); // the velocity that an earlier step left
   const before = state.parameters.hiddenBias.slice();
-  learner.update(state, { rows, rate: 0, momentum: 0.5, key: key(4) });
+  learner.update(state, { rows, rate: 0, momentum: 0.5, averagingWeight: 1, key: key(4) });
   state.parameters.hiddenBias.forEach((value, j) => assert.equal(value, Math.fround(before[j] + 1)));
+});
+
+Deno.test("the average follows the parameters by its weight", () => {
+  const machine = randomMachine(48, 4, 3);
+  const shape = shapeOf(machine), data = rowsFor(machine);
+  const learner = new Learner(openDense({ bytes: learnerBytes(shape, plain) }), shape, plain, data);
+  const bare = stateOf(machine, exactHidden(machine, 1), false);
+  const state = { ...bare, average: structuredClone(bare.parameters) };
+  const rows = Array.from({ length: ROWS }, (_, r) => r);
+  const expected = structuredClone(state.average);
+  for (const [step, averagingWeight] of [[2, 1], [4, 0.5], [6, 0.25]]) {
+    const key = { seed: 1, purpose: Purpose.step, stream: 0, step };
+    learner.update(state, { rows, rate: 0.3, momentum: 0.2, averagingWeight, key });
+    for (const group of GROUPS) {
+      state.parameters[group].forEach((value, k) =>
+        expected[group][k] += averagingWeight * (value - expected[group][k])
+      );
+      state.average[group].forEach((value, k) => assert.ok(Math.abs(value - expected[group][k]) < 1e-6));
+    }
+  }
+  assert.notDeepEqual(state.average.weights, state.parameters.weights);
 });
