@@ -140,7 +140,7 @@ export interface DenseKernels {
   /** Memory for `correlationBytes(rows, m)` is taken. */
   correlation(rows: number, n: number, m: number): Correlation;
 
-  /** The law is σ to 2⁻³² absolutely, and to 2⁻²⁰ relative to the rarer outcome. */
+  /** The law is σ to 2⁻³² absolutely, and to 2⁻¹⁹ relative to the rarer outcome; probabilities are as near. */
   sampleBits(sampling: SampleBits): void;
   /** Normals reach to 6.66 standard deviations. */
   sampleNormals(sampling: SampleNormals): void;

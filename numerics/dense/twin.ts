@@ -4,7 +4,7 @@ import { philox4x32 } from "../random/philox.ts";
 import { Arena } from "./arena.ts";
 import { checked } from "./checked.ts";
 import { toFixedPoint } from "./fixed_point.ts";
-import { cosSin, exp, log, sigmoid, softplus } from "./float32.ts";
+import { cosSin, log, odds, sigmoid, softplus } from "./float32.ts";
 import {
   type Blend,
   type Correlation,
@@ -22,7 +22,7 @@ import {
 } from "./kernels.ts";
 
 const f = Math.fround;
-const TWO_32 = 4294967296;
+const TWO_31 = 2147483648;
 
 /** The twin's kernels, of class `wasm`. */
 export function twinDense({ bytes }: Pick<DenseOptions, "bytes">): DenseKernels {
@@ -139,13 +139,12 @@ function sampleBits({ field, rows, m, scale = 1, key, firstBlock, out, probabili
     for (let j = 0; j < m; j++) {
       if (j % 4 === 0) philox4x32(firstBlock + j / 4, stepLow, stepHigh, key.stream + r, key0, key1, words);
       const x = f(s * field[r * m + j]);
-      const likely = x >= 0;
-      // u = (word + ½) / 2^32, or 1 − u where the bit is likely: whether the rarer outcome comes is decided near 0, where u is fine.
-      const word = likely ? ~words[j % 4] : words[j % 4] | 0;
-      const e = exp(-Math.abs(x));
-      const rare = word >= 0 && f(f(f(word) + 0.5) * f(1 + e)) < f(e * TWO_32); // u < e / (1 + e)
+      const likely = x >= 0, e = odds(x);
+      // u = (word + ½) / 2^31, or 1 − u where the bit is likely: whether the rarer outcome comes is decided near 0, where u is fine.
+      const word = (likely ? ~words[j % 4] : words[j % 4]) >>> 1;
+      const rare = f(f(f(word) + 0.5) * f(1 + e)) < f(e * TWO_31); // u < e / (1 + e)
       out[r * m + j] = likely !== rare ? 1 : 0;
-      if (probabilities) probabilities[r * m + j] = sigmoid(x);
+      if (probabilities) probabilities[r * m + j] = f((likely ? 1 : e) / f(1 + e));
     }
   }
 }

@@ -87,18 +87,32 @@ function softplus4(x: v128): v128 {
   return f32x4.add(positive, log1p(exp(f32x4.neg(f32x4.abs(x)))));
 }
 
-/** 1 where word < σ(x) · 2^32, in the sense of sampleBits in twin.ts; as masks. */
+/** e^−|x|, to seven digits where |x| is below 20; NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
-function decide(word: v128, x: v128, e: v128): v128 {
+function odds(x: v128): v128 {
+  const t = f32x4.pmax(f32x4.mul(f32x4.abs(x), f32x4.splat(-1.44269504)), f32x4.splat(-126));
+  const n = f32x4.nearest(t);
+  const r = f32x4.sub(t, n);
+  let y = multiplyAdd(f32x4.splat(0.0013254669), r, 0.00967199542);
+  y = multiplyAdd(y, r, 0.0555077903);
+  y = multiplyAdd(y, r, 0.24022232);
+  y = multiplyAdd(y, r, 0.693146944);
+  y = multiplyAdd(y, r, 1);
+  return f32x4.mul(y, i32x4.shl(f32x4.add(n, f32x4.splat(12583039)), 23));
+}
+
+/** Whether the bit is 1, as masks; odds = e^−|x|. sampleBits in twin.ts says how. */
+// @ts-ignore: decorator
+@inline
+function decide(word: v128, x: v128, odds: v128): v128 {
   const likely = f32x4.ge(x, f32x4.splat(0));
-  const toRare = v128.xor(word, likely);
-  const scaled = f32x4.mul(
-    f32x4.add(f32x4.convert_i32x4_s(toRare), f32x4.splat(0.5)),
-    f32x4.add(f32x4.splat(1), e),
+  const u = f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(v128.xor(word, likely), 1)), f32x4.splat(0.5));
+  const rare = f32x4.lt(
+    f32x4.mul(u, f32x4.add(f32x4.splat(1), odds)),
+    f32x4.mul(odds, f32x4.splat(2147483648)),
   );
-  const below = f32x4.lt(scaled, f32x4.mul(e, f32x4.splat(4294967296)));
-  return v128.xor(likely, v128.andnot(below, i32x4.shr_s(toRare, 31)));
+  return v128.xor(likely, rare);
 }
 
 /** Room for a vector's last entries. */
@@ -149,13 +163,13 @@ export function sampleBits(
       const at = field + (j << 2);
       const x0 = f32x4.mul(scale, v128.load(at)), x1 = f32x4.mul(scale, v128.load(at, 16));
       const x2 = f32x4.mul(scale, v128.load(at, 32)), x3 = f32x4.mul(scale, v128.load(at, 48));
-      const e0 = exp(f32x4.neg(f32x4.abs(x0)));
+      const e0 = odds(x0);
       const b0 = decide(v128.load(temporary), x0, e0);
-      const e1 = exp(f32x4.neg(f32x4.abs(x1)));
+      const e1 = odds(x1);
       const b1 = decide(v128.load(temporary, 16), x1, e1);
-      const e2 = exp(f32x4.neg(f32x4.abs(x2)));
+      const e2 = odds(x2);
       const b2 = decide(v128.load(temporary, 32), x2, e2);
-      const e3 = exp(f32x4.neg(f32x4.abs(x3)));
+      const e3 = odds(x3);
       const b3 = decide(v128.load(temporary, 48), x3, e3);
       const bytes = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(b0, b1), i16x8.narrow_i32x4_s(b2, b3));
       const bits = v128.and(bytes, i8x16.splat(1));

@@ -129,7 +129,7 @@ export function convert(
     const from = weights + (j * column << 2);
     if (column == 1) copyLines(from, row << 2, n, columns, out + 64);
     else transposeLines(from, column << 2, n, columns, out + 64);
-    for (let part: usize = 0; part < 64; part += 16) fix(out + part, n);
+    fix(out, n);
     out += (n + 2) << 6;
   }
 }
@@ -172,19 +172,56 @@ function transposeLines(from: usize, line: usize, n: usize, columns: usize, out:
   }
 }
 
-/** Turns four columns of a stripe from floats to fixed point, each with a step of its own. */
+/** Turns a stripe from floats to fixed point, each column with a step of its own. */
 function fix(at: usize, n: usize): void {
-  let sum = f32x4.splat(0);
+  let sum0 = f32x4.splat(0), sum1 = sum0, sum2 = sum0, sum3 = sum0;
   const end = at + ((n + 1) << 6);
-  for (let p = at; p < end; p += 64) sum = f32x4.add(sum, f32x4.abs(v128.load(p)));
-  // The sum is below 2^(b − 126), where b is its biased exponent: the step is 2^(b − 126 − 30), at least 2^−90.
-  const exponent = i32x4.max_s(i32x4.shr_u(sum, 23), i32x4.splat(66));
-  const scale = i32x4.shl(i32x4.sub(i32x4.splat(283), exponent), 23);
   for (let p = at; p < end; p += 64) {
-    v128.store(p, i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(p), scale))));
+    sum0 = f32x4.add(sum0, f32x4.abs(v128.load(p)));
+    sum1 = f32x4.add(sum1, f32x4.abs(v128.load(p, 16)));
+    sum2 = f32x4.add(sum2, f32x4.abs(v128.load(p, 32)));
+    sum3 = f32x4.add(sum3, f32x4.abs(v128.load(p, 48)));
   }
-  const step = i32x4.shl(i32x4.sub(exponent, i32x4.splat(29)), 23);
-  v128.store(end, v128.bitselect(step, f32x4.splat(NaN), i32x4.lt_s(exponent, i32x4.splat(255))));
+  const e0 = exponents(sum0), e1 = exponents(sum1), e2 = exponents(sum2), e3 = exponents(sum3);
+  const scale0 = scales(e0), scale1 = scales(e1), scale2 = scales(e2), scale3 = scales(e3);
+  for (let p = at; p < end; p += 64) {
+    v128.store(p, rounded(v128.load(p), scale0));
+    v128.store(p, rounded(v128.load(p, 16), scale1), 16);
+    v128.store(p, rounded(v128.load(p, 32), scale2), 32);
+    v128.store(p, rounded(v128.load(p, 48), scale3), 48);
+  }
+  v128.store(end, steps(e0));
+  v128.store(end, steps(e1), 16);
+  v128.store(end, steps(e2), 32);
+  v128.store(end, steps(e3), 48);
+}
+
+/** Biased exponents b: a sum is below 2^(b − 126). */
+// @ts-ignore: decorator
+@inline
+function exponents(sums: v128): v128 {
+  return i32x4.max_s(i32x4.shr_u(sums, 23), i32x4.splat(66));
+}
+
+/** 2^(30 − (b − 126)) */
+// @ts-ignore: decorator
+@inline
+function scales(exponents: v128): v128 {
+  return i32x4.shl(i32x4.sub(i32x4.splat(283), exponents), 23);
+}
+
+/** 2^((b − 126) − 30); NaN where the sum is not finite. */
+// @ts-ignore: decorator
+@inline
+function steps(exponents: v128): v128 {
+  const powers = i32x4.shl(i32x4.sub(exponents, i32x4.splat(29)), 23);
+  return v128.bitselect(powers, f32x4.splat(NaN), i32x4.lt_s(exponents, i32x4.splat(255)));
+}
+
+// @ts-ignore: decorator
+@inline
+function rounded(x: v128, scale: v128): v128 {
+  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(x, scale)));
 }
 
 /**

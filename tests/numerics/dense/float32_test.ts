@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cosSin, exp, log, log1p, sigmoid, softplus } from "../../../numerics/dense/float32.ts";
+import { cosSin, exp, log, log1p, odds, sigmoid, softplus } from "../../../numerics/dense/float32.ts";
 import { testRandom } from "./cases.ts";
 
 const COUNT = 50_000;
@@ -21,6 +21,7 @@ Deno.test("exp, log1p, σ and softplus are within the units in the last place th
   const wide = (u: number) => 170 * (u - 0.5);
   const cases = [
     { name: "exp", most: 1.5, error: worst((u) => -87 * u * u, exp, Math.exp) },
+    { name: "odds", most: 16, error: worst((u) => 20 * u, odds, (x) => Math.exp(-x)) }, // 2⁻²⁰
     { name: "log1p", most: 4, error: worst((u) => u ** 4, log1p, Math.log1p) },
     { name: "sigmoid", most: 4, error: worst(wide, sigmoid, (x) => 1 / (1 + Math.exp(-x))) },
     {
