@@ -36,7 +36,7 @@ export interface RowSumExports {
 const GROUP_SIZES = [1, 4, 5, 6];
 const TABLE_LINES = 2048;
 /** Making an entry of a table beside looking one up: a load, an addition and a store. */
-const COST_OF_ENTRY = 1.3;
+const COST_OF_ENTRY = 1.6;
 
 export class WasmRowSum implements RowSum {
   readonly #wasm: RowSumExports;
