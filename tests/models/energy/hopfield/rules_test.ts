@@ -3,6 +3,7 @@
  * trials and more: other trials would alarm falsely less often than once in 10⁶.
  */
 import assert from "node:assert/strict";
+import { measureBasins } from "../../../../models/energy/hopfield/basins.ts";
 import { contrast, corrupt, negativesOf, trainContrastively } from "../../../../models/energy/hopfield/contrastive.ts";
 import { hebb } from "../../../../models/energy/hopfield/hebb.ts";
 import {
@@ -131,6 +132,21 @@ for (const [name, patterns] of sets) {
     assert.ok(meanOf("recalled", climbed, patterns, { corruption: 0.2, mode: "asynchronous", leastOverlap: 1 }) < 0.5);
   });
 }
+
+Deno.test("the radius of a basin is the last corruption before recall falls below nine in ten", () => {
+  // One pattern of 20 units: fields have the sign of its overlap, so recall succeeds up to 9 flips, and at 10 where the overlap is 0 depends
+  // on the first units; from 11 on the negative is recalled.
+  const pattern = randomPatterns(1, 20, 13)[0], network = hebb([pattern]);
+  const options = { trials: 50, leastOverlap: 1, seed: 2 };
+  const { stable, recalled, radius, spurious } = measureBasins(network, [pattern], {
+    ...options,
+    corruptions: [0, 0.2, 0.45, 0.55],
+  });
+  assert.deepEqual([stable, [...recalled], radius, spurious], [1, [1, 1, 1, 0], 0.45, 0]);
+  const far = measureBasins(network, [pattern], { ...options, corruptions: [0.55] });
+  assert.ok(Number.isNaN(far.radius));
+  assert.equal(measureBasins(network, [pattern], { ...options, corruptions: [0.1, 0.3] }).radius, 0.3);
+});
 
 Deno.test("a trial notes what its recall did", () => {
   const patterns = randomPatterns(4, 40, 11), network = hebb(patterns);
