@@ -56,7 +56,12 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
     return definition.buildGroup?.(target, sampler, { warmup }) ?? null;
   });
   const names = valueNames(target.variables);
-  const faults = [...sizeFaults(fixed, names.length), ...startFaults(fixed, target), ...groupFaults(fixed)];
+  const faults = [
+    ...sizeFaults(fixed, names.length),
+    ...startFaults(fixed, target),
+    ...groupFaults(fixed),
+    ...(definition.weighted ? weightedFaults(fixed) : []),
+  ];
   if (faults.length > 0) throw new ValidationError(faults);
   const { chains, draws } = spec;
   const lanes = group === null ? 1 : Math.min(MOST_LANES, Math.ceil(chains / LEAST_GROUPS));
@@ -99,7 +104,8 @@ const NEEDS: Record<Capability, string> = {
   sweeps: "an energy model that makes its own Gibbs sweeps",
   tempering: "coordinates that are real numbers, or an energy model that makes its own Gibbs sweeps",
   path: "an energy model that can be annealed from a law whose normalizer is known",
-  annealing: "coordinates that are real numbers, or an energy model that can be annealed from a law whose normalizer is known",
+  annealing:
+    "coordinates that are real numbers, or an energy model that can be annealed from a law whose normalizer is known",
   sample: "exact, independent draws of the model",
   quantile: "independent coordinates whose distribution functions can be inverted",
   odds: "coordinates of two values each, with their log odds",
@@ -203,6 +209,25 @@ function groupFaults({ superchains, chains, init }: FixedSpec): Fault[] {
     return [{ path: "superchains", message: `expected a divisor of chains (${chains}), found ${superchains}` }];
   }
   return init ? [{ path: "superchains", message: "superchains choose their own starts; leave out init" }] : [];
+}
+
+/** Weighted draws are compared by their weights, not by their chains. */
+function weightedFaults({ stopWhen, superchains, sampler }: FixedSpec): Fault[] {
+  const faults: Fault[] = [];
+  if (stopWhen?.rhat !== undefined) {
+    faults.push({
+      path: "stopWhen.rhat",
+      message: `the draws of ${sampler.kind} are weighted and have no R-hat, so that it would never be met. ` +
+        "Use essBulk or essTail, which are those of the weights.",
+    });
+  }
+  if (superchains !== undefined) {
+    faults.push({
+      path: "superchains",
+      message: `the draws of ${sampler.kind} are independent: leave out superchains`,
+    });
+  }
+  return faults;
 }
 
 /** Runs `build`; what it says of its input is said of `path`. */

@@ -1,5 +1,6 @@
 /**
- * Apache Arrow's IPC file: columns `chain` and `draw` (int32, counted from 1), then one float64 column a reported value;
+ * Apache Arrow's IPC file: columns `chain` and `draw` (int32, counted from 1), then one float64 column a reported value (the last
+ * one `log_weight`, of weighted draws);
  * record batches of a few thousand draws, none of which spans two chains. The schema's metadata say job, model, sampler,
  * seed and whether the draws are complete.
  *
@@ -20,12 +21,13 @@ import {
 import type { DrawsReader } from "../store/draws.ts";
 import { byteStream } from "./byte_stream.ts";
 import type { OutputContext, OutputFormat } from "./format.ts";
+import { withWeights } from "./with_weights.ts";
 
 export const arrow: OutputFormat<"arrow"> = {
   name: "arrow",
   contentType: "application/vnd.apache.arrow.file",
   extension: ".arrow",
-  stream: (draws, context) => byteStream(parts(draws, context), draws, context.signal),
+  stream: (draws, context) => byteStream(parts(withWeights(draws), context), draws, context.signal),
 };
 
 /** The library's writer, whose bytes are taken after each batch: its own queue grows without a bound. */

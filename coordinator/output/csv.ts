@@ -1,17 +1,19 @@
 /**
  * One line a draw: `chain,draw,<names>`, both counted from 1. Fields are quoted as in RFC 4180 where they have to be
- * (`"theta[2,1]"`), lines end in a line feed; NaN, Inf and -Inf are spelled so, which R and pandas read.
+ * (`"theta[2,1]"`), lines end in a line feed; NaN, Inf and -Inf are spelled so, which R and pandas read. Weighted draws have `log_weight` as
+ * their last column.
  */
 import type { DrawsReader } from "../store/draws.ts";
 import { byteStream, CHUNK_BYTES } from "./byte_stream.ts";
 import type { OutputFormat } from "./format.ts";
 import { encodeText, finiteText } from "./text.ts";
+import { withWeights } from "./with_weights.ts";
 
 export const csv: OutputFormat<"csv"> = {
   name: "csv",
   contentType: "text/csv; charset=utf-8",
   extension: ".csv",
-  stream: (draws, { signal }) => byteStream(encodeText(pieces(draws), CHUNK_BYTES), draws, signal),
+  stream: (draws, { signal }) => byteStream(encodeText(pieces(withWeights(draws)), CHUNK_BYTES), draws, signal),
 };
 
 function* pieces(draws: DrawsReader): Generator<string, void> {

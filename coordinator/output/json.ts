@@ -1,17 +1,19 @@
 /**
  * `{ "variables": [name], "chains": [[[value per variable] per draw] per chain], "complete": boolean }`. Numbers have the
- * shortest digits that give them back exactly; JSON has no NaN and no infinity: these are null.
+ * shortest digits that give them back exactly; JSON has no NaN and no infinity: these are null. Of weighted draws
+ * `log_weight` is the last variable.
  */
 import type { DrawsReader } from "../store/draws.ts";
 import { byteStream, CHUNK_BYTES } from "./byte_stream.ts";
 import type { OutputFormat } from "./format.ts";
 import { encodeText, finiteText } from "./text.ts";
+import { withWeights } from "./with_weights.ts";
 
 export const json: OutputFormat<"json"> = {
   name: "json",
   contentType: "application/json",
   extension: ".json",
-  stream: (draws, { signal }) => byteStream(encodeText(pieces(draws), CHUNK_BYTES), draws, signal),
+  stream: (draws, { signal }) => byteStream(encodeText(pieces(withWeights(draws)), CHUNK_BYTES), draws, signal),
 };
 
 function* pieces(draws: DrawsReader): Generator<string, void> {

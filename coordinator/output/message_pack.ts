@@ -7,18 +7,20 @@
 import type { DrawsReader } from "../store/draws.ts";
 import { byteStream, CHUNK_BYTES } from "./byte_stream.ts";
 import type { OutputFormat } from "./format.ts";
+import { withWeights } from "./with_weights.ts";
 
 export const messagePack: OutputFormat<"msgpack"> = {
   name: "msgpack",
   contentType: "application/msgpack",
   extension: ".msgpack",
-  length: (draws) => {
+  length: (reader) => {
+    const draws = withWeights(reader);
     let head = 0;
     for (const part of [...header(draws), ...footer(draws)]) head += part.byteLength;
     const row = arrayHeader(draws.names.length).byteLength + 9 * draws.names.length;
     return head + draws.chains * (arrayHeader(draws.draws).byteLength + draws.draws * row);
   },
-  stream: (draws, { signal }) => byteStream(parts(draws), draws, signal),
+  stream: (draws, { signal }) => byteStream(parts(withWeights(draws)), draws, signal),
 };
 
 const FLOAT64 = 0xcb;

@@ -20,12 +20,21 @@ export interface ExampleOptions {
   readonly blockDraws?: number;
   readonly variables?: readonly Variable[];
   readonly complete?: boolean;
+  /** Whether the sampler recorded a log_weight. */
+  readonly weighted?: boolean;
 }
 
 const VARIABLES: Variable[] = [{ name: "mu", shape: [] }, { name: "theta", shape: [3] }, {
   name: 'odd, "name"',
   shape: [2, 2],
 }];
+
+const STATISTICS: DrawsReader["statistics"] = [
+  { name: "lp", type: "float64" },
+  { name: "acceptance_rate", type: "float32" },
+  { name: "n_steps", type: "int32" },
+  { name: "diverging", type: "uint8" },
+];
 
 /** Draws that are computed when they are read; `closed` tells whether they were let go. */
 export class ExampleDraws implements DrawsReader {
@@ -34,12 +43,7 @@ export class ExampleDraws implements DrawsReader {
   readonly complete: boolean;
   readonly variables: readonly Variable[];
   readonly names: readonly string[];
-  readonly statistics = [
-    { name: "lp", type: "float64" },
-    { name: "acceptance_rate", type: "float32" },
-    { name: "n_steps", type: "int32" },
-    { name: "diverging", type: "uint8" },
-  ] as const;
+  readonly statistics: DrawsReader["statistics"];
   readonly numericClass = "v8";
   readonly nonFinite = 0;
   readonly #blockDraws: number;
@@ -50,7 +54,8 @@ export class ExampleDraws implements DrawsReader {
   brokenBlock = Infinity;
 
   constructor(
-    { chains = 3, draws = 25, blockDraws = 10, variables = VARIABLES, complete = true }: ExampleOptions = {},
+    { chains = 3, draws = 25, blockDraws = 10, variables = VARIABLES, complete = true, weighted = false }:
+      ExampleOptions = {},
   ) {
     this.chains = chains;
     this.draws = draws;
@@ -58,6 +63,7 @@ export class ExampleDraws implements DrawsReader {
     this.variables = variables;
     this.names = valueNames(variables);
     this.complete = complete;
+    this.statistics = weighted ? [...STATISTICS, { name: "log_weight", type: "float64" }] : STATISTICS;
   }
 
   /** Every number of one draw differs from every other's; some are awkward. */
@@ -74,6 +80,7 @@ export class ExampleDraws implements DrawsReader {
       Math.fround(1 / (draw + 2)),
       draw * 10 + chain,
       Number((draw + chain) % 4 === 0),
+      draw === 2 ? -Infinity : 0.5 - 0.3 * draw - chain,
     ][statistic];
   }
 

@@ -74,6 +74,32 @@ Deno.test("csv has a header, quotes names with commas, and counts from 1", async
   });
 });
 
+Deno.test("weighted draws have their log weight in every format, last where there are only values", async () => {
+  const weighted = () => new ExampleDraws({ weighted: true });
+  const last = draws.names.length, names = [...draws.names, "log_weight"];
+  const expected = (chain: number, draw: number) => weighted().statisticAt(chain, 4, draw);
+  const text = async (format: typeof json | typeof csv) =>
+    new TextDecoder().decode(await collect(format.stream(weighted(), context)));
+  const body = JSON.parse(await text(json));
+  const packed = await collect(messagePack.stream(weighted(), context));
+  assert.equal(packed.byteLength, messagePack.length?.(weighted(), context));
+  const unpacked = decode(packed) as { variables: string[]; chains: number[][][] };
+  const [header, ...rows]: string[][] = parse(await text(csv));
+  const table = tableFromIPC(await collect(arrow.stream(weighted(), context)));
+  const fields = table.schema.fields.map(({ name }) => name);
+  for (const found of [body.variables, unpacked.variables, header.slice(2), fields.slice(2)]) {
+    assert.deepEqual(found, names);
+  }
+  for (const [chain, draw] of [[0, 0], [1, 2], [2, 24], [1, 13]]) {
+    const weight = expected(chain, draw), row = 25 * chain + draw;
+    assert.equal(body.chains[chain][draw][last], Number.isFinite(weight) ? weight : null);
+    assert.equal(unpacked.chains[chain][draw][last], weight);
+    assert.equal(rows[row][2 + last], Number.isFinite(weight) ? String(weight) : "-Inf");
+    assert.equal(table.getChildAt(2 + last)?.get(row), weight);
+    assert.equal(unpacked.chains[chain][draw][1], weighted().valueAt(chain, 1, draw));
+  }
+});
+
 Deno.test("arrow gives the columns back, with a record batch a block and what they are of", async () => {
   const table = tableFromIPC(await collect(arrow.stream(new ExampleDraws(), context)));
   assert.deepEqual(table.schema.fields.map(({ name }) => name), ["chain", "draw", ...draws.names]);
