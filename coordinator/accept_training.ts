@@ -1,42 +1,26 @@
-/** From a training's spec that has the right form, and its data, to a job that can run. */
-import { InputError } from "../numerics/errors.ts";
-import type { Assets } from "../models/model.ts";
-import type { Training } from "../models/training/training.ts";
-import { buildTraining } from "../workers/work.ts";
+/** From a training's spec that leaves nothing open to a job that can run. */
 import type { AcceptedJob } from "./accept.ts";
 import { planTraining } from "./plan_training.ts";
-import { ValidationError } from "./schema/errors.ts";
 import type { FixedTrainSpec } from "./schema/training.ts";
 
 export interface AcceptedTraining extends AcceptedJob<FixedTrainSpec> {
-  /** Built as the workers build it: says when to stop, and what of a checkpoint is the model. */
-  readonly training: Training;
+  readonly course: FixedTrainSpec["course"];
 }
 
-/** Throws ValidationError where the data do not fit the model. */
-export function acceptTraining(spec: FixedTrainSpec, assets: Assets): AcceptedTraining {
-  const training = buildWith(spec, assets);
+export function acceptTraining(spec: FixedTrainSpec): AcceptedTraining {
+  const { course } = spec;
   return {
     spec,
-    names: training.metrics,
+    course,
+    names: course.metrics,
     shape: {
       chains: 1,
       lanes: 1,
-      variables: training.metrics.map((name) => ({ name, shape: [] })),
+      variables: course.metrics.map((name) => ({ name, shape: [] })),
       valueType: "float64",
       statistics: [],
-      numericClass: training.numericClass,
+      numericClass: course.numericClass,
     },
-    plan: planTraining(training),
-    training,
+    plan: planTraining(course),
   };
-}
-
-function buildWith(spec: FixedTrainSpec, assets: Assets): Training {
-  try {
-    return buildTraining(spec, assets);
-  } catch (error) {
-    if (error instanceof InputError) throw new ValidationError([{ path: error.path, message: error.message }]);
-    throw error;
-  }
 }

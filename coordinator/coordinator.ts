@@ -8,6 +8,7 @@ import type { Assets } from "../models/model.ts";
 import { decodeTrained } from "../models/training/trained.ts";
 import type { TrainedParameters } from "../models/training/training.ts";
 import { acceptJob } from "./accept.ts";
+import type { Dataset } from "../models/data/dataset.ts";
 import { acceptTraining } from "./accept_training.ts";
 import type { AcceptedWork } from "./accept_work.ts";
 import { bodyHash } from "./body_hash.ts";
@@ -28,6 +29,7 @@ import type { NewJob, StoredJob } from "./store/jobs.ts";
 import type { StoredModel } from "./store/models.ts";
 import type { Store } from "./store/store.ts";
 import { keepTrained, modelView, nameTrained, noModel } from "./trained_models.ts";
+import { TrainingQueue } from "./trainings/queue.ts";
 
 const MOST_UNFINISHED = 100;
 const RETRY_AFTER_SECONDS = 5;
@@ -40,12 +42,14 @@ export class Coordinator implements Jobs {
   readonly #store: Store;
   readonly #events: EventStreams;
   readonly #statistics = new JobStatistics();
+  readonly #trainings: TrainingQueue;
   readonly #runner: Runner;
 
   constructor(store: Store, engine: Engine) {
     this.#store = store;
     this.#events = new EventStreams(store);
-    this.#runner = new Runner(store, engine, this.#events, this.#statistics);
+    this.#trainings = new TrainingQueue(store.assets.place);
+    this.#runner = new Runner(store, engine, this.#events, this.#statistics, this.#trainings);
   }
 
   /** Starts the nodes and goes on with the unfinished jobs of the store. */
@@ -59,6 +63,7 @@ export class Coordinator implements Jobs {
     await this.#runner.stop();
     this.#events.close();
     this.#statistics.close();
+    this.#trainings.close();
     await this.#store.segments.settled();
     this.#store.close();
   }
@@ -89,13 +94,18 @@ export class Coordinator implements Jobs {
     );
   }
 
-  async submitTraining(body: unknown, idempotencyKey?: string): Promise<JobView<FixedTrainSpec>> {
+  /** `file`: rows that the command line has read, for a body whose data are of kind `file`. */
+  async submitTraining(
+    body: unknown,
+    idempotencyKey?: string,
+    file: Dataset | null = null,
+  ): Promise<JobView<FixedTrainSpec>> {
     const hash = idempotencyKey === undefined ? undefined : bodyHash(body);
     const first = this.#firstWith<FixedTrainSpec>(idempotencyKey, hash, isTrainingJob);
     if (first) return first;
     this.#expectRoom();
-    const spec = await fixTraining(body, chooseSeed, this.#store.assets);
-    const accepted = acceptTraining(spec, this.#store.assets);
+    const spec = await fixTraining(body, chooseSeed, this.#trainings, file);
+    const accepted = acceptTraining(spec);
     // Others may have come while the data were read.
     const meanwhile = this.#firstWith<FixedTrainSpec>(idempotencyKey, hash, isTrainingJob);
     if (meanwhile) return meanwhile;
@@ -221,7 +231,11 @@ export class Coordinator implements Jobs {
 
   #expectRoom(): void {
     const { unfinished } = this.#runner;
-    if (unfinished >= MOST_UNFINISHED) throw new QueueFullError(unfinished, RETRY_AFTER_SECONDS);
+    if (unfinished < MOST_UNFINISHED) return;
+    throw new QueueFullError(
+      `${unfinished} jobs are unfinished, the most there may be. Wait for one to end, or cancel one.`,
+      RETRY_AFTER_SECONDS,
+    );
   }
 
   #take<Spec extends JobView["spec"]>(

@@ -1,34 +1,38 @@
 /** From a training as it was sent to one that leaves nothing open: its seed is chosen, its data are read and kept. */
-import { InputError } from "../numerics/errors.ts";
 import type { Dataset } from "../models/data/dataset.ts";
-import { encodeDataset } from "../models/data/encoding.ts";
-import { loadDataset } from "./datasets/load.ts";
-import type { DataSpec } from "./datasets/spec.ts";
+import { inlineDataset } from "../models/data/inline.ts";
+import { InputError } from "../numerics/errors.ts";
+import type { DataSpec, FileData, KeptData } from "./datasets/spec.ts";
 import { ValidationError } from "./schema/errors.ts";
 import { faultsOf } from "./schema/faults.ts";
-import { type FixedTrainSpec, TrainSpec } from "./schema/training.ts";
-import type { AssetFolder } from "./store/assets.ts";
+import { FileTrainSpec, type FixedTrainSpec, TrainSpec } from "./schema/training.ts";
+import type { TrainingQueue } from "./trainings/queue.ts";
 
-/** Parses any JSON value as a training. Throws ValidationError with every fault that was found. */
+/**
+ * Parses any JSON value as a training. `file`: the rows of a file, of which `data` then tells no more than how to prepare them.
+ * Rejects as `prepare` of the queue does, with every fault that was found.
+ */
 export async function fixTraining(
   value: unknown,
   chooseSeed: () => number,
-  assets: AssetFolder,
+  trainings: TrainingQueue,
+  file: Dataset | null,
 ): Promise<FixedTrainSpec> {
-  const parsed = TrainSpec.safeParse(value);
+  const parsed = (file ? FileTrainSpec : TrainSpec).safeParse(value);
   if (!parsed.success) throw new ValidationError(faultsOf(parsed.error, value));
-  const spec = parsed.data;
-  const data = await dataOf(spec.data);
-  const { rows, columns, validationRows } = data;
-  const sha256 = assets.put(encodeDataset(data));
-  return { ...spec, seed: spec.seed ?? chooseSeed(), dataset: { sha256, rows, columns, validationRows } };
+  const { data, rows } = apart(parsed.data.data, file);
+  const spec = { ...parsed.data, data, seed: parsed.data.seed ?? chooseSeed() };
+  return { ...spec, ...await trainings.prepare(spec, rows) };
 }
 
-async function dataOf(spec: DataSpec): Promise<Dataset> {
+/** Rows that came along apart from what is told of them, as numbers that take little room. */
+function apart(spec: DataSpec | FileData, file: Dataset | null): { data: KeptData; rows: Dataset | null } {
+  if (spec.kind !== "inline") return { data: spec, rows: file };
+  const { rows, ...data } = spec;
   try {
-    return await loadDataset(spec);
+    return { data, rows: inlineDataset(rows, data.image) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new ValidationError([{ path: error.path === "" ? "data" : `data.${error.path}`, message: error.message }]);
+    throw new ValidationError([{ path: `data.${error.path}`, message: error.message }]);
   }
 }

@@ -7,7 +7,7 @@ import { getLogger } from "@logtape/logtape";
 import { decodeTail, readLayout, tailOf } from "../workers/block.ts";
 import type { SegmentError } from "../workers/protocol.ts";
 import { trainingState } from "../workers/training_process.ts";
-import { acceptAgain, type AcceptedWork, isTraining } from "./accept_work.ts";
+import { acceptAgain, type AcceptedWork, isTraining, workSpec } from "./accept_work.ts";
 import type { AcceptedTraining } from "./accept_training.ts";
 import type { Engine, LossCause } from "./engines/engine.ts";
 import type { EventStreams } from "./event_streams.ts";
@@ -24,7 +24,9 @@ import type { StoredJob } from "./store/jobs.ts";
 import { type DrawsLayout, groupCount, lanesOf } from "./store/layout.ts";
 import type { SegmentCommit, SegmentKey } from "./store/segments.ts";
 import type { Store } from "./store/store.ts";
-import { keepTrained } from "./trained_models.ts";
+import { registerLearned } from "./trained_models.ts";
+import type { TrainingQueue } from "./trainings/queue.ts";
+import type { Learned } from "./trainings/worker.ts";
 
 const logger = getLogger(["ergodic", "runner"]);
 
@@ -33,6 +35,7 @@ export class Runner {
   readonly #engine: Engine;
   readonly #events: EventStreams;
   readonly #statistics: JobStatistics;
+  readonly #trainings: TrainingQueue;
   #state = scheduler.initialState();
   readonly #happened: scheduler.Event[] = [];
   #stopping = false;
@@ -43,11 +46,18 @@ export class Runner {
   /** Results of this turn, to be committed together. */
   #arrived: SegmentCommit[] = [];
 
-  constructor(store: Store, engine: Engine, events: EventStreams, statistics: JobStatistics) {
+  constructor(
+    store: Store,
+    engine: Engine,
+    events: EventStreams,
+    statistics: JobStatistics,
+    trainings: TrainingQueue,
+  ) {
     this.#store = store;
     this.#engine = engine;
     this.#events = events;
     this.#statistics = statistics;
+    this.#trainings = trainings;
   }
 
   /** Starts the nodes and goes on with the unfinished jobs of the store. */
@@ -173,7 +183,7 @@ export class Runner {
 
   #lease({ node, lease, job, chain, segment }: Extract<scheduler.Command, { kind: "lease" }>): void {
     const running = this.#runningJob(job);
-    const { spec, plan, shape } = running.accepted;
+    const { plan, shape } = running.accepted;
     let checkpoint: Uint8Array | null;
     try {
       checkpoint = running.checkpointBefore(this.#store, chain, segment);
@@ -185,7 +195,12 @@ export class Runner {
     }
     this.#leases.set(lease, { job, chain, segment });
     const chains = { chain: chain * shape.lanes, lanes: lanesOf(shape, chain) };
-    this.#engine.lease(node, { lease, job, ...chains, segment, ...plan.range(segment) }, spec, checkpoint);
+    this.#engine.lease(
+      node,
+      { lease, job, ...chains, segment, ...plan.range(segment) },
+      workSpec(running.accepted),
+      checkpoint,
+    );
   }
 
   #result(node: string, lease: number, bytes: Uint8Array): void {
@@ -289,7 +304,7 @@ export class Runner {
       const layout = this.#store.segments.layout(id, accepted.shape);
       if (layout.draws !== accepted.plan.drawsAfter(segments)) return; // a block was lost: it is asked again
       if (isTraining(accepted)) {
-        return this.#decided(id, segments, accepted.training.shouldStop(this.#trainingState(id, segments)));
+        return this.#decided(id, segments, trainingState(decodeTail(this.#checkpoint(id, segments)).state).stop);
       }
       const summary = await this.#statistics.summarize(layout, accepted);
       const job = this.#state.jobs.get(id);
@@ -311,19 +326,15 @@ export class Runner {
     this.#dispatch({ kind: "decided", job: id, segments, stop });
   }
 
-  /** The training's state after so many segments. Throws LostBlockError. */
-  #trainingState(job: string, segments: number): unknown {
-    const checkpoint = this.#store.segments.checkpoint({ job, chain: 0, segment: segments - 1 });
-    return trainingState(decodeTail(checkpoint).state);
+  /** Of a training after so many segments, encoded. Throws LostBlockError. */
+  #checkpoint(job: string, segments: number): Uint8Array {
+    return this.#store.segments.checkpoint({ job, chain: 0, segment: segments - 1 });
   }
 
-  /** Puts what was learned into the registry. Returns its name there. */
-  #register(id: string, { spec, plan, training }: AcceptedTraining): string {
+  /** Puts what was learned into the store. Throws LostBlockError. */
+  #learned(id: string, { spec, plan }: AcceptedTraining): Promise<Learned> {
     const segments = this.#store.jobs.get(id)?.stopSegments ?? plan.count;
-    const trained = training.parameters(this.#trainingState(id, segments));
-    const name = spec.name ?? `${trained.config.kind}-${id.slice(0, 8)}`;
-    keepTrained(this.#store, name, trained, id);
-    return name;
+    return this.#trainings.learned(spec, this.#checkpoint(id, segments));
   }
 
   /** The draws are whole: the job is completed once its summary is there too, so that who sees the one can read the other. */
@@ -333,12 +344,11 @@ export class Runner {
     this.#finishing.set(id, finishing);
     this.#store.jobs.update(id, progress);
     let summary: AnySummary;
+    let learned: Learned | undefined;
     try {
       const layout: DrawsLayout = { ...this.#store.segments.layout(id, accepted.shape), complete: true };
       summary = await this.#statistics.summarize(layout, accepted);
-      if (isTraining(accepted) && !finishing.cancelled && !this.#stopping) {
-        summary = { ...summary, model: this.#register(id, accepted) };
-      }
+      if (isTraining(accepted) && !finishing.cancelled && !this.#stopping) learned = await this.#learned(id, accepted);
     } catch (error) {
       this.#finishing.delete(id);
       if (!this.#stopping) await this.#readFailed(id, error);
@@ -348,6 +358,9 @@ export class Runner {
     if (this.#stopping) return;
     if (finishing.cancelled) return this.#end(id, "cancelled", progress, null);
     this.#store.transaction(() => {
+      if (isTraining(accepted) && learned) {
+        summary = { ...summary, model: registerLearned(this.#store, learned, id, accepted.spec.name) };
+      }
       this.#store.jobs.saveSummary(id, summary);
       for (const warning of summary.warnings) this.#events.publish(id, "warning", warning);
       this.#events.publish(id, "summary", summary);

@@ -5,22 +5,29 @@ import { NotFoundError, ValidationError } from "./schema/errors.ts";
 import type { ModelView } from "./schema/training.ts";
 import type { StoredModel } from "./store/models.ts";
 import type { Store } from "./store/store.ts";
+import type { Learned } from "./trainings/worker.ts";
 
 export function modelView({ name, kind, sha256, createdAt, about }: StoredModel): ModelView {
   const { job, arrays } = about as Pick<ModelView, "job" | "arrays">; // as it was put there
   return { name, kind, sha256, createdAt, ...(job === undefined ? {} : { job }), arrays };
 }
 
-/** Puts trained parameters into the registry; `job` is the training that made them. */
-export function keepTrained({ models, assets }: Store, name: string, trained: TrainedParameters, job?: string): void {
+/** Puts trained parameters into the registry. */
+export function keepTrained({ models, assets }: Store, name: string, trained: TrainedParameters): void {
   const arrays = Object.entries(trained.arrays).map(([name, { shape }]) => ({ name, shape }));
-  models.put({
-    name,
-    kind: trained.config.kind,
-    sha256: assets.put(encodeTrained(trained)),
-    createdAt: new Date().toISOString(),
-    about: { ...(job === undefined ? {} : { job }), arrays },
-  });
+  const sha256 = assets.put(encodeTrained(trained));
+  models.put({ name, kind: trained.config.kind, sha256, createdAt: new Date().toISOString(), about: { arrays } });
+}
+
+/** The same of what a training has learned, whose bytes are in the store. Returns its name. */
+export function registerLearned(
+  { models }: Store,
+  { kind, sha256, arrays }: Learned,
+  job: string,
+  name = `${kind}-${job.slice(0, 8)}`,
+): string {
+  models.put({ name, kind, sha256, createdAt: new Date().toISOString(), about: { job, arrays } });
+  return name;
 }
 
 export function noModel(name: string): NotFoundError {

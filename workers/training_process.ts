@@ -2,13 +2,16 @@
 import type { Training } from "../models/training/training.ts";
 import type { Process } from "./process.ts";
 
-interface State {
+export interface TrainingState {
+  /** The training's own. */
   readonly training: unknown;
   /** Updates made. */
   update: number;
+  /** Whether the training stops after the last record: so who decides needs nothing but the checkpoint. */
+  stop: boolean;
 }
 
-export function trainingProcess(training: Training): Process<State> {
+export function trainingProcess(training: Training): Process<TrainingState> {
   return {
     values: training.metrics.length,
     valueType: "float64",
@@ -16,17 +19,20 @@ export function trainingProcess(training: Training): Process<State> {
     numericClass: training.numericClass,
     warmup: 0,
     thin: training.updatesARecord,
-    start: () => ({ training: training.init(), update: 0 }),
+    start: () => ({ training: training.init(), update: 0, stop: false }),
     advance(state, _chain, step) {
       training.update(state.training, step);
       state.update = step;
       return 0;
     },
-    record: (state, _lane, values) => training.record(state.training, state.update, values),
+    record(state, _lane, values) {
+      training.record(state.training, state.update, values);
+      state.stop = training.shouldStop(state.training);
+    },
   };
 }
 
-/** The training's own state within a checkpoint of this process. */
-export function trainingState(checkpoint: unknown): unknown {
-  return (checkpoint as State).training; // by construction: see worker.ts
+/** The state in a checkpoint of this process, as decoded. */
+export function trainingState(checkpoint: unknown): TrainingState {
+  return checkpoint as TrainingState; // by construction: see worker.ts
 }

@@ -1,5 +1,6 @@
 /** Any job as the workers get it: its spec, and the assets that the spec names. */
 import { InputError } from "../numerics/errors.ts";
+import type { Dataset } from "../models/data/dataset.ts";
 import { decodeDataset } from "../models/data/encoding.ts";
 import type { Assets } from "../models/model.ts";
 import { trainings } from "../models/training/registry.ts";
@@ -24,9 +25,14 @@ export function buildProcess(spec: WorkSpec, assets: Assets): Process {
 
 /** Throws InputError with a path relative to the spec. */
 export function buildTraining(spec: TrainingSpec, assets: Assets): Training {
-  const definition: TrainingDefinition = trainings[spec.train.kind];
+  return buildTrainingOn(decodeDataset(assets.get(spec.dataset.sha256)), spec);
+}
+
+/** The same where the data are at hand. */
+export function buildTrainingOn(data: Dataset, { train, seed }: Pick<TrainingSpec, "train" | "seed">): Training {
+  const definition: TrainingDefinition = trainings[train.kind];
   try {
-    return definition.build(spec.train, decodeDataset(assets.get(spec.dataset.sha256)), spec.seed);
+    return definition.build(train, data, seed);
   } catch (error) {
     if (!(error instanceof InputError) || error.path === "data" || error.path.startsWith("data.")) throw error;
     throw new InputError(error.path === "" ? "train" : `train.${error.path}`, error.message);

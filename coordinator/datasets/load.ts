@@ -32,16 +32,28 @@ const ADVICE = {
  * sets are looked for.
  */
 export async function loadDataset(spec: DataSpec, folders: readonly string[] = dataFolders()): Promise<Dataset> {
-  const bare = await readRows(spec, folders);
+  const isTest = "split" in spec && spec.split === "test";
+  // Only standardising asks for the rows to learn from beside those of the test part.
+  const train = isTest && spec.binarize === false && spec.scale === "standard"
+    ? await readRows({ ...spec, split: "train" }, folders)
+    : undefined;
+  return prepareRows(await readRows(spec, folders), spec, train);
+}
+
+type Preparation = Pick<DataSpec, "count" | "binarize" | "validation" | "scale" | "seed">;
+
+/**
+ * Rows that are at hand, prepared as a spec says. Throws InputError as `loadDataset` does. `train`: where the scale comes from,
+ * if not from the rows themselves.
+ */
+export function prepareRows(bare: Dataset, spec: Preparation, train?: Dataset): Dataset {
   const counted = spec.count !== undefined && spec.count !== bare.rows ? firstRows(bare, spec.count) : bare;
   const data = keepBack(counted, spec.validation);
   if (spec.binarize === "stochastic") return binarizeStochastically(data, spec.seed);
   if (spec.binarize !== false) return binarize(data, spec.binarize);
   if (spec.scale === "unit") return rescale(data);
   if (spec.scale === "none") return data;
-  const isTest = "split" in spec && spec.split === "test";
-  const train = isTest ? await readRows({ ...spec, split: "train" }, folders) : data;
-  return standardize(data, standardization(train));
+  return standardize(data, standardization(train ?? data));
 }
 
 /** The rows as they are. */

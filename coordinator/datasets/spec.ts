@@ -58,7 +58,7 @@ const generated = (kind: GeneratedKind) =>
 
 const pixels = z.int().min(1).max(65_535);
 
-export const DataSpec = z.discriminatedUnion("kind", [
+const NAMED_AND_GENERATED = [
   named("fashion-mnist"),
   named("mnist"),
   named("mnist-10k"),
@@ -77,14 +77,28 @@ export const DataSpec = z.discriminatedUnion("kind", [
   generated("rings"),
   generated("checkerboard"),
   generated("spirals"),
-  z.strictObject({
-    kind: z.literal("inline"),
-    rows: z.array(z.array(z.number()).min(1)).min(1).max(MOST_ROWS).describe("All of one length."),
-    image: z.tuple([pixels, pixels]).optional().describe("[height, width] where each row is an image."),
-    seed,
-    ...preparation,
-  }).describe("Rows of numbers, sent along. Those of an image that are all integers 0 … 255 are bytes."),
-]).meta({ id: "DataSpec", description: "The data of a training." });
+] as const;
+
+const inline = z.strictObject({
+  kind: z.literal("inline"),
+  rows: z.array(z.array(z.number()).min(1)).min(1).max(MOST_ROWS).describe("All of one length."),
+  image: z.tuple([pixels, pixels]).optional().describe("[height, width] where each row is an image."),
+  seed,
+  ...preparation,
+}).describe("Rows of numbers, sent along. Those of an image that are all integers 0 … 255 are bytes.");
+
+export const DataSpec = z.discriminatedUnion("kind", [...NAMED_AND_GENERATED, inline])
+  .meta({ id: "DataSpec", description: "The data of a training." });
 export type DataSpecInput = z.input<typeof DataSpec>;
 export type DataSpec = z.output<typeof DataSpec>;
 export type DataKind = DataSpec["kind"];
+
+/** Data of a file that the command line has read. Never taken over HTTP. */
+export const FileData = z.strictObject({ kind: z.literal("file"), seed, ...preparation })
+  .describe("Rows of a file of the command line.");
+export type FileData = z.output<typeof FileData>;
+
+/** How a job keeps what it was told of its data: rows that came along are kept apart, prepared, by their SHA-256. */
+export const KeptData = z.discriminatedUnion("kind", [...NAMED_AND_GENERATED, inline.omit({ rows: true }), FileData])
+  .meta({ id: "KeptData", description: "The data of a training, but for rows that were sent along." });
+export type KeptData = z.output<typeof KeptData>;

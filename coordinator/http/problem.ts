@@ -1,6 +1,6 @@
 /** From an error to the problem that a client gets. */
 import { HTTPException } from "hono/http-exception";
-import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../schema/errors.ts";
+import { NotFoundError, QueueFullError, StateConflictError, StoppingError, ValidationError } from "../schema/errors.ts";
 import { type Problem, type ProblemName, PROBLEMS } from "../schema/problem.ts";
 
 /** A problem that is found at the edge: with the request itself, not with what it asks for. */
@@ -39,6 +39,7 @@ export function respondTo(error: Error): Response | null {
   if (error instanceof QueueFullError) {
     return respond("queue-full", error.message, { "Retry-After": String(Math.ceil(error.retryAfterSeconds)) });
   }
+  if (error instanceof StoppingError) return respond("unavailable", error.message, { "Retry-After": "10" });
   if (error instanceof HTTPException && error.status < 500) return respond("unreadable", error.message);
   return null;
 }

@@ -24,10 +24,18 @@ export class StateConflictError extends Error {
   override name = "StateConflictError";
 }
 
-/** Too many unfinished jobs: 429. */
+/** Too much is waiting: 429. */
 export class QueueFullError extends Error {
   override name = "QueueFullError";
-  constructor(readonly unfinished: number, readonly retryAfterSeconds: number) {
-    super(`${unfinished} jobs are unfinished, the most there may be. Wait for one to end, or cancel one.`);
+  constructor(message: string, readonly retryAfterSeconds: number) {
+    super(message);
+  }
+}
+
+/** The service is stopping, and what was asked for is left off: 503. */
+export class StoppingError extends Error {
+  override name = "StoppingError";
+  constructor() {
+    super("A shutdown has begun.");
   }
 }

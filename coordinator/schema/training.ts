@@ -1,7 +1,8 @@
 /** The wire's TrainSpec, what a training reports, and the registry that its result enters. */
 import { z } from "zod";
 import { trainings } from "../../models/training/registry.ts";
-import { DataSpec } from "../datasets/spec.ts";
+import type { NumericClass } from "../../models/target.ts";
+import { DataSpec, FileData, KeptData } from "../datasets/spec.ts";
 import { boundFaults } from "./bound_faults.ts";
 import { union } from "./union.ts";
 
@@ -23,8 +24,12 @@ boundFaults(TrainSpec);
 export type TrainSpecInput = z.input<typeof TrainSpec>;
 export type TrainSpec = z.output<typeof TrainSpec>;
 
-/** The spec that a training runs: with its seed, and the data as they were when it was taken. */
+/** A training on a file that the command line has read; the service takes none. */
+export const FileTrainSpec = TrainSpec.extend({ data: FileData });
+
+/** The spec that a training runs: with its seed, the data as they were when it was taken, and what follows from them. */
 export const FixedTrainSpec = TrainSpec.extend({
+  data: KeptData,
   seed: z.int(),
   dataset: z.strictObject({
     sha256: z.string().describe("Of the rows as they were when the training was taken, preprocessed."),
@@ -32,6 +37,12 @@ export const FixedTrainSpec = TrainSpec.extend({
     columns: z.int(),
     validationRows: z.int(),
   }),
+  course: z.strictObject({
+    updates: z.int().describe("In all, unless it stops early."),
+    updatesARecord: z.int().describe("From one row of metrics to the next."),
+    metrics: z.array(z.string()),
+    numericClass: z.custom<NumericClass>((value) => typeof value === "string").meta({ type: "string" }),
+  }).describe("How the training goes with these data."),
 }).meta({ id: "FixedTrainSpec" });
 export type FixedTrainSpec = z.output<typeof FixedTrainSpec>;
 

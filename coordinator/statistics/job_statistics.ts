@@ -21,7 +21,7 @@ type Summarized =
     readonly spec: { readonly superchains?: number; readonly sampler?: SamplerSpec };
     readonly names: readonly string[];
   }
-  | Pick<AcceptedTraining, "training">;
+  | Pick<AcceptedTraining, "course">;
 
 /** Of draws, or of a training. */
 export type AnySummary = Summary | TrainingSummary;
@@ -41,8 +41,8 @@ export class JobStatistics {
   }
 
   async #summarize(layout: DrawsLayout, job: Summarized, mostRanked: number): Promise<AnySummary> {
-    if ("training" in job) {
-      return readingAll(layout, (reader) => summarizeTraining(reader, job.training.updatesARecord));
+    if ("course" in job) {
+      return readingAll(layout, (reader) => summarizeTraining(reader, job.course.updatesARecord));
     }
     const { spec: { superchains, sampler }, names } = job;
     const search = sampler !== undefined && samplerDefinition(sampler).keepsTarget === false;

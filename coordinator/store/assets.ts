@@ -5,14 +5,23 @@ import { InputError } from "../../numerics/errors.ts";
 import type { Assets } from "../../models/model.ts";
 import { syncFolder } from "./segment_file.ts";
 
+/** All that another thread needs to keep assets in the same folder. */
+export interface AssetPlace {
+  readonly folder: string;
+  /** Whether the disk is waited for. */
+  readonly durable: boolean;
+}
+
 export class AssetFolder implements Assets {
+  readonly place: AssetPlace;
   readonly #folder: string;
   readonly #durable: boolean;
 
-  constructor(folder: string, durable: boolean) {
-    this.#folder = folder;
-    this.#durable = durable;
-    Deno.mkdirSync(folder, { recursive: true });
+  constructor(place: AssetPlace) {
+    this.place = place;
+    this.#folder = place.folder;
+    this.#durable = place.durable;
+    Deno.mkdirSync(place.folder, { recursive: true });
   }
 
   /** Keeps bytes and returns their name; on return they survive `kill -9`, and in a durable store a power failure. */

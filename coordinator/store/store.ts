@@ -53,7 +53,7 @@ export class Store {
       this.segments = new SegmentTable(this.#database, join(folder, "jobs"), durable);
       this.events = new EventLog(this.#database);
       this.models = new ModelTable(this.#database);
-      this.assets = new AssetFolder(join(folder, "assets"), durable);
+      this.assets = new AssetFolder({ folder: join(folder, "assets"), durable });
       this.lost = this.segments.recover();
     } catch (error) {
       this.#database.close();

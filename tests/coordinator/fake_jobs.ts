@@ -42,7 +42,7 @@ export class FakeJobs implements Jobs {
       throw new ValidationError([{ path: "Idempotency-Key", message: "was used with another body" }]);
     }
     const unfinished = [...this.#jobs.values()].filter(({ view }) => !TERMINAL.includes(view.status)).length;
-    if (unfinished >= this.mostUnfinished) throw new QueueFullError(unfinished, 5);
+    if (unfinished >= this.mostUnfinished) throw new QueueFullError(`${unfinished} jobs are unfinished`, 5);
     const accepted = acceptJob(body, () => 7);
     const id = `job-${this.#jobs.size + 1}`;
     const total = accepted.spec.chains * accepted.plan.steps;
