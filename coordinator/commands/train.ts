@@ -1,5 +1,6 @@
 /** `train`: one training from the command line, without a server. */
 import { encodeTrained } from "../../models/training/trained.ts";
+import type { Dataset } from "../../models/data/dataset.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { TrainedParameters } from "../../models/training/training.ts";
 import { arraysNpz } from "../output/arrays_npz.ts";
@@ -10,7 +11,7 @@ import type { Coordinator } from "../coordinator.ts";
 import { outputContext } from "../output/context.ts";
 import { formatOf } from "./output_file.ts";
 import { parseJson, readText } from "./data.ts";
-import { dataOfFile } from "./training_data.ts";
+import { readDataFile } from "./training_data.ts";
 import { showProgress } from "./progress.ts";
 import { submitted, withCoordinator } from "./session.ts";
 import { trainingTable } from "./training_table.ts";
@@ -42,9 +43,9 @@ export async function train(words: readonly string[]): Promise<number> {
   expectExtension("plot", values.plot, ".svg");
   expectExtension("filters", values.filters, ".png");
   const format = metrics === undefined ? null : formatOf("metrics", metrics);
-  const spec = await readSpec(positionals[0], values);
+  const { spec, rows } = await readSpec(positionals[0], values);
   return await withCoordinator(values.workers, async (coordinator) => {
-    const accepted = await submitted("training", () => coordinator.submitTraining(spec));
+    const accepted = await submitted("training", () => coordinator.submitTraining(spec, undefined, rows));
     await showProgress(coordinator, accepted);
     const job = coordinator.job(accepted.id);
     if (job.status !== "completed") {
@@ -104,7 +105,13 @@ async function writeModel(coordinator: Coordinator, name: string, path: string):
   console.error(`model written to ${path}`);
 }
 
-async function readSpec(path: string, options: { data?: string; seed?: string }): Promise<unknown> {
+interface TrainingFile {
+  readonly spec: unknown;
+  /** Of the data file, where one is named. */
+  readonly rows: Dataset | null;
+}
+
+async function readSpec(path: string, options: { data?: string; seed?: string }): Promise<TrainingFile> {
   if (!path.endsWith(".json")) throw new UsageError(`train expects a file that ends in .json, found ${path}`);
   const value = parseJson(path, await readText(path));
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -113,6 +120,7 @@ async function readSpec(path: string, options: { data?: string; seed?: string })
   const spec: Record<string, unknown> = { ...value };
   const seed = integerOption("seed", options.seed, 0);
   if (seed !== undefined) spec.seed = seed;
-  if (options.data !== undefined) spec.data = await dataOfFile(options.data, spec.data);
-  return spec;
+  if (options.data === undefined) return { spec, rows: null };
+  const file = await readDataFile(options.data, spec.data);
+  return { spec: { ...spec, data: file.spec }, rows: file.rows };
 }
