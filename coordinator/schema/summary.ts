@@ -23,7 +23,7 @@ export const VariableSummary = z.strictObject({
   essTail: defined.optional(),
   /** Only where draws are weighted: (Σw)² / Σw² of their smoothed weights, the same for every variable. */
   ess: defined.optional(),
-  /** Only where draws are weighted: the Pareto shape of the tails of the weights and of the weights times the variable. */
+  /** Only where draws are weighted: the Pareto shape of the tails of the weights, and of the weights times the variable's deviation. */
   khat: defined.optional(),
 });
 export type VariableSummary = z.infer<typeof VariableSummary>;

@@ -44,16 +44,20 @@ export function diagnoseWeighted(workspace: Workspace, count: number, weights: F
   const effective = total * total / squares;
 
   const mean = least === most ? least : weightedMean(values, weights, count, least);
+  // Weights first, so that a large deviation with hardly any weight does not overflow.
   let second = 0, errorOfMean = 0;
   for (let i = 0; i < count; i++) {
-    const square = (values[i] - mean) ** 2;
-    second += weights[i] * square;
-    errorOfMean += weights[i] * weights[i] * square;
+    if (weights[i] === 0) continue;
+    const deviation = values[i] - mean, weighed = weights[i] * deviation;
+    second += weighed * deviation;
+    errorOfMean += weighed * weighed;
   }
   let errorOfVariance = 0;
   for (let i = 0; i < count; i++) {
-    const deviation = (values[i] - mean) ** 2 - second;
-    errorOfVariance += weights[i] * weights[i] * deviation * deviation;
+    if (weights[i] === 0) continue;
+    const deviation = values[i] - mean;
+    const weighed = weights[i] * deviation * deviation - weights[i] * second;
+    errorOfVariance += weighed * weighed;
   }
 
   sortWithOrder(workspace, count);

@@ -72,7 +72,10 @@ export class ParetoSmoothing {
     const { values, sorted } = this.#arrays;
     let most = -Infinity;
     for (let i = 0; i < count; i++) if (logWeights[i] > most) most = logWeights[i];
-    for (let i = 0; i < count; i++) values[i] = h[i] * Math.exp(logWeights[i] - most) + 0; // no −0
+    for (let i = 0; i < count; i++) {
+      const weight = Math.exp(logWeights[i] - most);
+      values[i] = weight === 0 ? 0 : h[i] * weight + 0; // no −0, and no 0 · ∞
+    }
     sortWithOrder(this.#arrays, count);
     const length = Math.min(tailLength(count), Math.floor(count / 2));
     const right = new Float64Array(length), left = new Float64Array(length);

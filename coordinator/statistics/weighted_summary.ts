@@ -47,6 +47,8 @@ export function summarizeWeighted(reader: DrawsReader, workspace: Workspace, mos
     const found = diagnoseWeighted(workspace, count, weights);
     if (found.nonFinite > 0) nonFiniteDraws.push({ name, count: found.nonFinite });
     if (found.constant) constant.push(name);
+    // The error of a self-normalised mean is Σ w̃ (h − mean): it is the tails of that which decide, wherever zero is.
+    for (let i = 0; i < count; i++) h[i] -= found.mean;
     const exact = every > 1 && found.nonFinite === 0 ? allDraws(reader, readWeights, read, found.mean) : found;
     const [q5, q50, q95] = found.quantiles.map(defined);
     const [mcseQ5, mcseQ50, mcseQ95] = found.mcseQuantiles.map(defined);

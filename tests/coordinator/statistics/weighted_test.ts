@@ -140,6 +140,13 @@ Deno.test("a proposal that is too narrow is told by k-hat, with its limit", () =
   assert.match(summary.warnings.find(({ code }) => code === "khat")!.message, /= 0\.67 for S = 1000 .* x \(\d\.\d\d\)/);
 });
 
+Deno.test("k-hat of a variable does not depend on where zero is", () => {
+  const { values, logWeights } = importance(new Random(69).at(0, 0, Purpose.test), 4, 250, 1.1);
+  const shifted = values.map((chain) => chain.map((v) => v + 1e4));
+  const { variables: [x, y] } = summarize(new MemoryDraws({ x: values, y: shifted }, { log_weight: logWeights }));
+  assert.ok(Math.abs(x.khat! - y.khat!) < 1e-6 && Math.abs(x.sd! - y.sd!) < 1e-8, `${x.khat}, ${y.khat}`);
+});
+
 Deno.test("of too many draws the tail is a part's, means and the evidence those of all", () => {
   const { values, logWeights } = importance(new Random(66).at(0, 0, Purpose.test), 3, 2000, 1.1);
   const reader = () => new MemoryDraws({ x: values }, { log_weight: logWeights });
@@ -170,6 +177,14 @@ Deno.test("hostile weights never put NaN or an infinity into a summary, and what
   const infinite = summarize(new MemoryDraws({ x: [[1, Infinity, 2, 3]] }, { log_weight: [[0, 0, 0, 0]] }));
   assert.ok(codes(infinite).includes("non-finite-draws"));
   assert.equal(infinite.variables[0].mean, null);
+  // e^±700 with hardly any weight: no overflow, and neither sd nor k-hat is lost.
+  const far = summarize(
+    new MemoryDraws(
+      { x: [x[0].map((v, i) => i === 7 ? 1e300 : i === 8 ? Infinity : v)] },
+      { log_weight: [x[0].map((_, i) => i === 7 ? -1500 : i === 8 ? -Infinity : 0.01 * i)] },
+    ),
+  );
+  assert.ok(far.variables[0].sd! < 2 && far.variables[0].mcseSd! < 1 && far.variables[0].khat !== null);
   const harmless = summarize(new MemoryDraws({ x: [[1, Infinity, 2, 3]] }, { log_weight: [[0, -Infinity, 0, 0]] }));
   assert.equal(harmless.variables[0].mean, 2);
 });
