@@ -53,6 +53,7 @@ export class IsingLattice {
     const pages = Math.ceil(end(this.#base, rows, columns) / PAGE_BYTES);
     memory.grow(Math.max(0, pages - memory.buffer.byteLength / PAGE_BYTES));
     this.#thresholds = new Uint8Array(memory.buffer, this.#base, DIGITS * 16);
+    this.#thresholds[15] = 1; // the kernel's constant
   }
 
   /**

@@ -4,7 +4,7 @@
 // down. Site k of a row has the opposite colour's sites k above, k below, k beside it and k − 1 or k + 1 on the other side, so
 // that five additions and loads count the neighbours that are up. Every packed row has a copy of its last site before it
 // and of its first one after it.
-// Memory: thresholds, 8 vectors; random bytes, BUFFER + 128; ties, 128; the lattice as it is given, rows × columns;
+// Memory: thresholds, 8 vectors, and 1 in place 15 of the first; random bytes, BUFFER + 128; ties, 128; the lattice as it is given, rows × columns;
 // the packed colours.
 import { fillRows } from "./philox_rows";
 
@@ -152,7 +152,8 @@ export function sweep(
   const sites = columns / 2, step = stride(columns), colourBytes = rows * step;
   const packed = packedAt(base, rows, columns) + HALO;
   const buffer = base + DIGITS * 16, bufferEnd = buffer + BUFFER;
-  const thresholds = v128.load(base), one = i8x16.splat(1);
+  // Place 15 of the thresholds, which no count of neighbours reaches, holds 1: a constant would be built anew at each use.
+  const thresholds = v128.load(base), one = v128.load8_splat(base + 15);
   const whole = sites & ~15;
   // The lanes of a row's last vector that are sites.
   const lanes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);

@@ -3,6 +3,7 @@
 // Rows are kept between calls with their fields; a row that comes back changed has its fields mended unit by unit. All sums are exact,
 // so that neither order nor history shows. Whether a unit turns against its field is mostly told by a table: the first ten
 // bits of a word say between which sizes of 2βz the answer changes, and only between them is it computed.
+import { expOfMinus } from "./elementary";
 import { fillRows } from "./philox_rows";
 
 // @ts-ignore: decorator
@@ -11,21 +12,6 @@ const SECOND_WORDS: u32 = 0x80000000; // first block of those with a draw's seco
 
 export function heapBase(): usize {
   return __heap_base;
-}
-
-/** e^−x for x ≥ 0: the steps of numerics/special/exp_of_minus.ts. */
-function expOfMinus(x: f64): f64 {
-  const z = -(x < 708.0 ? x : 708.0);
-  const k = z * 1.4426950408889634 + 6755399441055744.0 - 6755399441055744.0;
-  let r = z - k * 6.93147180369123816490e-01;
-  r = r - k * 1.90821492927058770002e-10;
-  const r2 = r * r, r4 = r2 * r2;
-  const c01 = r + 1.0, c23 = r * (1.0 / 6.0) + 0.5;
-  const c45 = r * (1.0 / 120.0) + 1.0 / 24.0, c67 = r * (1.0 / 5040.0) + 1.0 / 720.0;
-  const c89 = r * (1.0 / 362880.0) + 1.0 / 40320.0, c1011 = r * (1.0 / 39916800.0) + 1.0 / 3628800.0;
-  const low = c01 + r2 * c23 + r4 * (c45 + r2 * c67);
-  const high = c89 + r2 * c1011 + r4 * (1.0 / 479001600.0);
-  return (low + r4 * r4 * high) * reinterpret<f64>((<i64>k + 1023) << 52);
 }
 
 /** The decision of numerics/boltzmann/against_field.ts; its second word is word 0 of block SECOND_WORDS + visit. */

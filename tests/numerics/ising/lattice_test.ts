@@ -106,7 +106,7 @@ function plainSweep(rows: number, columns: number, field: number, bug: "none" | 
 /** p-value of (energy, magnetisation) after one sweep of lattices that were drawn exactly, against the law of all states. */
 function invariance(sweep: Sweep, rows: number, columns: number, beta: number, field: number): number {
   const { probabilities, energies, magnetisations } = enumerate(rows, columns, { field, beta });
-  const count = 40_000, sites = rows * columns;
+  const count = 20_000, sites = rows * columns;
   const states = new Int8Array(count * sites);
   const cumulated = Float64Array.from(probabilities);
   for (let i = 1; i < cumulated.length; i++) cumulated[i] += cumulated[i - 1];
