@@ -11,7 +11,8 @@ export interface TrainingState {
   stop: boolean;
 }
 
-export function trainingProcess(training: Training): Process<TrainingState> {
+/** `alive`: a sign of life, given now and then within steps that take long. */
+export function trainingProcess(training: Training, alive: () => void): Process<TrainingState> {
   return {
     values: training.metrics.length,
     valueType: "float64",
@@ -26,7 +27,7 @@ export function trainingProcess(training: Training): Process<TrainingState> {
       return 0;
     },
     record(state, _lane, values) {
-      training.record(state.training, state.update, values);
+      training.record(state.training, state.update, values, alive);
       state.stop = training.shouldStop(state.training);
     },
   };

@@ -19,8 +19,9 @@ export interface TrainingSpec {
 
 export type WorkSpec = SamplingSpec | TrainingSpec;
 
-export function buildProcess(spec: WorkSpec, assets: Assets): Process {
-  return isTraining(spec) ? trainingProcess(buildTraining(spec, assets)) : buildSamplingProcess(spec, assets);
+/** `alive`: a sign of life, given now and then within steps that take long. */
+export function buildProcess(spec: WorkSpec, assets: Assets, alive: () => void): Process {
+  return isTraining(spec) ? trainingProcess(buildTraining(spec, assets), alive) : buildSamplingProcess(spec, assets);
 }
 
 /** Throws InputError with a path relative to the spec. */

@@ -25,6 +25,7 @@ const processes = new Map<string, Process>();
 const given = new Set<number>();
 const cancelled = new Set<number>();
 let signOfLife: () => void = () => {};
+let lastSign = -Infinity;
 /** Settles when the leases that came before have ended. */
 let before: Promise<unknown> = Promise.resolve();
 
@@ -41,7 +42,7 @@ const api = {
       if (!bytes) throw new Error(`job ${job} came without its asset ${sha256}`);
       return bytes;
     };
-    processes.set(job, buildProcess(spec, { get }));
+    processes.set(job, buildProcess(spec, { get }, alive));
   },
 
   close(job: string): void {
@@ -91,7 +92,6 @@ async function inSlices<Result>(
   isCancelled: () => boolean,
 ): Promise<Result | null> {
   if (isCancelled()) return null;
-  let lastSign = performance.now();
   let steps = 1;
   let turn = run.next(0); // up to the first yield: the start is made, no step yet
   while (!turn.done) {
@@ -100,14 +100,19 @@ async function inSlices<Result>(
     const elapsed = performance.now() - begin;
     if (elapsed < SLICE_MS / 2) steps *= 2;
     else if (elapsed > SLICE_MS * 2) steps = Math.max(1, steps >>> 1);
-    if (begin - lastSign > SIGN_OF_LIFE_MS) {
-      lastSign = begin;
-      signOfLife();
-    }
+    alive();
     await setImmediate();
     if (isCancelled()) return null;
   }
   return turn.value;
+}
+
+/** Tells that this worker goes on, unless it has told so just now. */
+function alive(): void {
+  const now = performance.now();
+  if (now - lastSign <= SIGN_OF_LIFE_MS) return;
+  lastSign = now;
+  signOfLife();
 }
 
 function describe(error: unknown): SegmentError {

@@ -9,6 +9,7 @@
  * Ackley, Hinton & Sejnowski (1985); persistent chains: Younes (1989), Tieleman (2008).
  */
 import { InputError } from "../../numerics/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { Purpose, Random } from "../../numerics/random/random.ts";
 import {
   dataMoments,
@@ -21,12 +22,12 @@ import {
 import { buildMonitor, drawHidden, lazyMachine, statesOf } from "./boltzmann/monitor.ts";
 import { config, type Options } from "./boltzmann/options.ts";
 import { ascend, type BoltzmannState, hasDiverged, noteRecord } from "./boltzmann/state.ts";
+import { expectMemory, expectQuick, expectState, lengthOf } from "./limits.ts";
 import { minibatches } from "./minibatches.ts";
 import { momentumAt, rateFactor } from "./schedule.ts";
 import { type SpinData, spinData } from "./spin_data.ts";
 import type { TrainedParameters, Training, TrainingDefinition } from "./training.ts";
 
-const MOST_UNITS = 4000;
 const MOST_ENUMERATED = 16; // 65,536 states in each update
 
 export const boltzmann: TrainingDefinition<typeof config> = {
@@ -34,11 +35,8 @@ export const boltzmann: TrainingDefinition<typeof config> = {
   summary: "Boltzmann machine, with or without hidden units, by persistent chains, or by exact gradients where small.",
   config,
   build(options, dataset, seed): Training<BoltzmannState> {
+    expectBearable(options, dataset);
     const data = spinData(dataset);
-    const units = data.columns + options.hidden;
-    if (units > MOST_UNITS) {
-      throw new InputError("hidden", `visible and hidden units may be ${MOST_UNITS} at most, found ${units}`);
-    }
     const learn = options.method === "exact" ? exactLearner(options, data) : samplingLearner(options, data, seed);
     const { updates, updatesARecord } = lengthOf(options, learn.updatesAnEpoch);
     const monitor = buildMonitor(options, data, seed);
@@ -67,6 +65,20 @@ export const boltzmann: TrainingDefinition<typeof config> = {
     };
   },
 };
+
+/** Throws InputError for what no worker could do, or would do for too long, before any of it is begun. */
+function expectBearable(options: Options, { columns }: Dataset): void {
+  const { hidden, method, steps, clampedSteps, particles, batchSize, monitorRows } = options;
+  const units = columns + hidden, edges = units ** 2;
+  const chains = method === "pcd" ? particles : 0;
+  // Weights, their velocity, the best of them.
+  expectState("hidden", 3 * 8 * edges + chains * units);
+  expectQuick("monitorRows", "monitorRows × units²", monitorRows * edges);
+  if (method === "exact") return;
+  expectMemory("batchSize", batchSize * (units + columns));
+  expectQuick("steps", "(steps × particles + rows of a batch) × units²", (steps * particles + batchSize) * edges);
+  expectQuick("clampedSteps", "clampedSteps × rows × hidden × units", clampedSteps * batchSize * hidden * units);
+}
 
 /** Where the gradient comes from. */
 interface Learner {
@@ -120,12 +132,6 @@ function samplingLearner(options: Options, { columns, trainRows, values }: SpinD
       return difference(stateMoments(states, chosen.length, units), stateMoments(state.particles, particles, units));
     },
   };
-}
-
-/** Updates in all, a whole number of records. */
-function lengthOf({ epochs, recordEvery }: Options, updatesAnEpoch: number) {
-  const updatesARecord = recordEvery ?? updatesAnEpoch;
-  return { updatesARecord, updates: Math.ceil(epochs * updatesAnEpoch / updatesARecord) * updatesARecord };
 }
 
 function firstState(

@@ -6,17 +6,15 @@
  */
 import { z } from "zod";
 import { Purpose, Random } from "../../numerics/random/random.ts";
-import { InputError } from "../../numerics/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { contrast, corrupt, negativesOf } from "../energy/hopfield/contrastive.ts";
 import { hebb } from "../energy/hopfield/hebb.ts";
 import { type HopfieldNetwork, isStable, type Pattern } from "../energy/hopfield/network.ts";
 import { landscapeOf, recall } from "../energy/hopfield/recall.ts";
 import { contrastiveOptions, Rule } from "../energy/hopfield/rule.ts";
+import { expectMemory, expectQuick, expectState, lengthOf } from "./limits.ts";
 import { spinData } from "./spin_data.ts";
 import type { Training, TrainingDefinition } from "./training.ts";
-
-const MOST_UNITS = 4000;
-const MOST_PATTERNS = 4000;
 
 const config = z.strictObject({
   kind: z.literal("hopfield"),
@@ -47,19 +45,20 @@ export const hopfield: TrainingDefinition<typeof config> = {
   summary: "Hopfield network that stores the rows of the data, by Hebb's rule or by contrastive training.",
   config,
   build(options, dataset, seed): Training<State> {
+    expectBearable(options, dataset);
     const { columns, trainRows, values, image } = spinData(dataset);
-    checkSize("columns", columns, MOST_UNITS);
-    checkSize("rows", trainRows, MOST_PATTERNS);
     const patterns = Array.from(
       { length: trainRows },
       (_, p) => Float64Array.from(values.subarray(p * columns, (p + 1) * columns)),
     );
     const { rule, patience } = options;
-    const updatesARecord = rule === "hebb" ? 1 : options.recordEvery;
+    const { updates, updatesARecord } = rule === "hebb"
+      ? lengthOf({ epochs: 1 }, 1)
+      : lengthOf({ epochs: options.updates, recordEvery: options.recordEvery }, 1);
     return {
       metrics: ["stable", "recalled", "negative_difference"],
       numericClass: "v8",
-      updates: rule === "hebb" ? 1 : Math.ceil(options.updates / updatesARecord) * updatesARecord,
+      updates,
       updatesARecord,
       init() {
         const { weights, bias } = rule === "hebb" ? empty(columns) : hebb(patterns);
@@ -116,11 +115,11 @@ function fractionRecalled(
   return found.length / patterns.length;
 }
 
-function checkSize(what: string, count: number, most: number): void {
-  if (count > most) {
-    throw new InputError(
-      "data",
-      `a Hopfield network takes at most ${most} ${what} here, found ${count}. Give fewer.`,
-    );
-  }
+/** Throws InputError for what no worker could do, or would do for too long, before any of it is begun. */
+function expectBearable({ rule, sweeps }: z.output<typeof config>, { rows, columns, validationRows }: Dataset): void {
+  const patterns = rows - validationRows, edges = columns ** 2;
+  expectState("data", 8 * edges);
+  expectMemory("data", 8 * patterns * columns);
+  if (rule === "hebb") expectQuick("data", "rows × columns²", patterns * edges);
+  else expectQuick("sweeps", "(sweeps + 1) × rows × columns²", (sweeps + 1) * patterns * edges);
 }

@@ -13,10 +13,12 @@ import { openDense } from "../../numerics/dense/dense.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { enumeratedUnits, MOST_ENUMERATED } from "../energy/rbm/enumeration.ts";
 import type { RbmParameters } from "../energy/rbm/parameters.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { expectEstimate, expectMemory, expectQuick, expectState, lengthOf } from "./limits.ts";
 import { minibatches } from "./minibatches.ts";
 import { prepareData, type RbmData } from "./rbm/data.ts";
 import { exactUpdate } from "./rbm/exact.ts";
-import { Learner, learnerBytes, type LearnerOptions } from "./rbm/learner.ts";
+import { Learner, learnerBytes, type LearnerOptions, learnerRows } from "./rbm/learner.ts";
 import { buildMonitor } from "./rbm/monitor.ts";
 import { config, type Options } from "./rbm/options.ts";
 import { type ParameterArrays, type RbmState, reportedParameters } from "./rbm/state.ts";
@@ -34,10 +36,26 @@ export const rbm: TrainingDefinition<typeof config> = {
     if (options.variances === "learned" && !gaussian) {
       throw new InputError("variances", 'only Gaussian visible units have variances: add visible: "gaussian"');
     }
+    expectBearable(options, dataset);
     const data = prepareData(dataset, gaussian);
     return options.method === "exact" ? exactTraining(options, data, seed) : sampledTraining(options, data, seed);
   },
 };
+
+/** Throws InputError for what no worker could do, or would do for too long, before any of it is begun. */
+function expectBearable(options: Options, { columns }: Dataset): void {
+  const { hidden, method, particles, steps, ais } = options;
+  const edges = columns * hidden;
+  // Parameters, their velocity, their average, the best of them.
+  expectState("hidden", 4 * edges * (method === "exact" ? 8 : 4) + (method === "pcd" ? particles * hidden : 0));
+  const annealing = "temperatures × particles × visible × hidden units";
+  expectEstimate("ais", annealing, ais.temperatures * ais.particles * edges);
+  if (method === "exact") return;
+  const shape = { visibleUnits: columns, hiddenUnits: hidden, gaussian: options.visible === "gaussian" };
+  expectMemory("batchSize", learnerBytes(shape, { ...options, method }));
+  const rows = learnerRows({ ...options, method });
+  expectQuick("steps", "steps × (particles or rows of a batch) × visible × hidden units", steps * rows * edges);
+}
 
 function sampledTraining(options: Options, data: RbmData, seed: number): Training<RbmState> {
   const batches = minibatches(data.trainRows, options.batchSize, seed);
@@ -66,9 +84,9 @@ function sampledTraining(options: Options, data: RbmData, seed: number): Trainin
         key: { seed, purpose: Purpose.step, stream: 0, step: update * (options.steps + 1) },
       });
     },
-    record(state, update, out) {
+    record(state, update, out, alive) {
       const at = { update, epoch: update / batches.count, record: update / updatesARecord, rate: rateAt(update) };
-      monitor.measure(view(reportedParameters(state)), at, out);
+      monitor.measure(view(reportedParameters(state)), at, out, alive);
       noteRecord(state, monitor.score(out));
     },
     shouldStop: (state) => shouldStop(state, options.earlyStopping?.patience),
@@ -107,23 +125,18 @@ function exactTraining(options: Options, data: RbmData, seed: number): Training<
         variances: options.variances === "learned",
       });
     },
-    record(state, update, out) {
+    record(state, update, out, alive) {
       monitor.measure(
         view(state.parameters),
         { update, epoch: update, record: update / updatesARecord, rate: rateAt(update) },
         out,
+        alive,
       );
       noteRecord(state, monitor.score(out));
     },
     shouldStop: (state) => shouldStop(state, options.earlyStopping?.patience),
     parameters: (state) => trainedParameters(view(best(state)), state.particles, data, options),
   };
-}
-
-/** Updates in all, a whole number of records. */
-function lengthOf({ epochs, recordEvery }: Options, updatesAnEpoch: number) {
-  const updatesARecord = recordEvery ?? updatesAnEpoch;
-  return { updatesARecord, updates: Math.ceil(epochs * updatesAnEpoch / updatesARecord) * updatesARecord };
 }
 
 function firstState<A extends Float32Array | Float64Array>(

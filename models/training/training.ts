@@ -28,8 +28,11 @@ export interface Training<State = unknown> {
   init(): State;
   /** Makes update number `update` (from 1) in place. */
   update(state: State, update: number): void;
-  /** Writes the metrics of the state after `update` updates; what cannot be computed is NaN. May keep in the state what early stopping needs. */
-  record(state: State, update: number, out: Float64Array): void;
+  /**
+   * Writes the metrics of the state after `update` updates; what cannot be computed is NaN. May keep in the state what early stopping
+   * needs. `alive` is called now and then in what takes long, as a sign of life; it changes nothing.
+   */
+  record(state: State, update: number, out: Float64Array, alive?: () => void): void;
   /** Whether to stop after the last record. Depends on the state alone. */
   shouldStop(state: State): boolean;
   /** What enters the registry: of early stopping, the best that was seen. */

@@ -34,6 +34,7 @@ export interface Monitor {
     parameters: RbmParameters,
     at: { update: number; epoch: number; record: number; rate: number },
     out: Float64Array,
+    alive?: () => void,
   ): void;
   /** The metric of early stopping, negated where less is better; null where it was not measured. */
   score(metrics: Float64Array): number | null;
@@ -69,22 +70,26 @@ export function buildMonitor(
   // Of no use to the law that anneals: that one has its own visible bias.
   const open = lazyLayers(shape, ROWS_AT_ONCE), openAnnealed = lazyLayers(shape, ROWS_AT_ONCE, { biasBelow: false });
 
-  const logZ = (parameters: RbmParameters, at: { update: number; record: number }): LogPartition | null => {
+  const logZ = (
+    parameters: RbmParameters,
+    at: { update: number; record: number },
+    alive?: () => void,
+  ): LogPartition | null => {
     if (exact) return exactly(logPartition(parameters));
     const due = at.record === records || (ais.every > 0 && at.record % ais.every === 0);
     if (!due) return null;
     const layers = openAnnealed();
     layers.setParameters(parameters);
-    return annealedLogPartition(parameters, data, ais, { seed, run: at.update }, () => layers);
+    return annealedLogPartition(parameters, data, ais, { seed, run: at.update }, { open: () => layers, alive });
   };
 
   return {
     metrics,
-    measure(parameters, at, out) {
+    measure(parameters, at, out, alive) {
       const layers = open();
       layers.setParameters(parameters);
       const key = { seed, purpose: Purpose.fantasy, stream: 0, step: at.update };
-      const partition = logZ(parameters, at);
+      const partition = logZ(parameters, at, alive);
       const values: Record<string, number> = {
         epoch: at.epoch,
         learning_rate: at.rate,
@@ -123,11 +128,16 @@ export function annealedLogPartition(
   { temperatures, particles }: { readonly temperatures: number; readonly particles: number },
   /** Runs of one seed with different numbers are independent. */
   { seed, run: number }: { readonly seed: number; readonly run: number },
-  open?: () => Layers,
+  /** alive: called at every temperature. */
+  { open, alive }: { readonly open?: () => Layers; readonly alive?: () => void } = {},
 ): LogPartition {
   const annealing = rbmAnnealing(parameters, parseClamp(undefined, parameters), data.base, open);
   const key = { seed, purpose: Purpose.anneal, stream: 0, step: number * (temperatures + 1) };
   const run = startForward(annealing, particles, key);
-  advanceRun(annealing, inverseTemperatures(temperatures), run, key);
+  const betas = inverseTemperatures(temperatures);
+  for (let until = 1; until < betas.length; until++) {
+    advanceRun(annealing, betas, run, key, until);
+    alive?.();
+  }
   return estimateLogPartition(annealing, sumWeights(run.logWeights));
 }
