@@ -20,6 +20,8 @@ export type SweepKey = RowsKey;
 export interface Sweeps {
   /** Units of one state. */
   readonly units: number;
+  /** There are no units but the target's coordinates: −E is its log density. Not so where absent. */
+  readonly isWhole?: boolean;
   /** The orders that this model can serve, the best first. */
   readonly scans: readonly Scan[];
   /** The units of each block, in the order in which a scan by blocks draws them. Serves the exact transition matrix. */

@@ -63,7 +63,7 @@ export function buildSweepsChain(
   plan: Plan,
 ): Kernel<SweepState, BaseInfo> {
   const scan = scanOf(sweeps, options.scan);
-  const beta = new Float64Array(1);
+  const beta = new Float64Array(1), energy = new Float64Array(1);
   const info = { nonFinite: 0 };
   return {
     init(position) {
@@ -76,7 +76,8 @@ export function buildSweepsChain(
       beta[0] = betaAt(state.step, options, plan);
       sweeps.sweep(state.states, 1, beta, scan, random.place);
       sweeps.toPosition(state.states, 0, state.position);
-      state.logDensity = target.logDensity(state.position);
+      if (sweeps.isWhole) sweeps.energies(state.states, 1, energy);
+      state.logDensity = sweeps.isWhole ? -energy[0] : target.logDensity(state.position);
       return info;
     },
     relocate(state, position) {
@@ -95,23 +96,34 @@ export function buildSweepsGroup(
 ): GroupKernel<SweepGroup, BaseInfo> {
   const scan = scanOf(sweeps, options.scan);
   const info = { nonFinite: 0 };
-  let betas = new Float64Array(0);
+  let betas = new Float64Array(0), energies = new Float64Array(0);
+  let measured: SweepGroup | null = null; // the state that `energies` are of
   return {
     init(starts) {
       const states = sweeps.createStates(starts.length);
       starts.forEach((position, lane) => sweeps.fromPosition(position, states, lane));
       return { states };
     },
-    step({ states }, { seed, chain, step }) {
+    step(state, { seed, chain, step }) {
+      const { states } = state;
+      measured = null;
       const rows = states.length / sweeps.units;
       if (betas.length !== rows) betas = new Float64Array(rows);
       betas.fill(betaAt(step, options, plan));
       sweeps.sweep(states, rows, betas, scan, { seed, purpose: Purpose.step, stream: chain, step });
       return 0;
     },
-    read({ states }, lane, position) {
+    read(state, lane, position) {
+      const { states } = state;
       sweeps.toPosition(states, lane, position);
-      return target.logDensity(position);
+      if (!sweeps.isWhole) return target.logDensity(position);
+      if (measured !== state) {
+        const rows = states.length / sweeps.units;
+        if (energies.length !== rows) energies = new Float64Array(rows);
+        sweeps.energies(states, rows, energies);
+        measured = state;
+      }
+      return -energies[lane];
     },
     info: () => info,
   };

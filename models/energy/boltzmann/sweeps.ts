@@ -2,8 +2,8 @@
  * Gibbs sweeps of a network of ±1 units: p(y_i = +1 | y_{−i}) = σ(2βz_i), z_i = Σ_j W_ij y_j + b_i. (σ(z) would be for units 0 and 1.)
  *
  * Systematic scan visits the free units in their order, random scan as many free units, each chosen at random; blocks are the
- * colours of the graph, one after the other, all units of a colour drawn at once, from the fields that they had before. Clamped
- * units keep their values. A dense network is swept unit by unit in numerics/boltzmann/; here is what costs only as many products as
+ * colours of the graph, one after the other. No unit of a colour is another's neighbour, so to draw them in turn is to draw them at
+ * once. Clamped units keep their values. A dense network is swept unit by unit in numerics/boltzmann/; here is what costs only as many products as
  * there are edges.
  *
  * Random numbers of row r: those of the stream `stream + r` in turn; two words for a draw, and before them one for its unit where that
@@ -30,7 +30,7 @@ export function spinSweeps(couplings: Couplings, clamp: Int8Array): Sweeps {
   const blocks = colourBlocks({ starts, neighbours }, [...free]);
   // Where nearly every unit has a colour of its own there is nothing to draw at once.
   const scans: Scan[] = 2 * blocks.length > free.length ? ["systematic", "random"] : ["blocks", "systematic", "random"];
-  const fields = new Float64Array(units);
+  const byBlocks = Int32Array.from(blocks.flatMap((block) => [...block]));
 
   function draw(states: Int8Array, at: number, field: number, beta: number, random: Random): void {
     const x = 2 * beta * field;
@@ -39,16 +39,10 @@ export function spinSweeps(couplings: Couplings, clamp: Int8Array): Sweeps {
   }
 
   function sweepRow(states: Int8Array, offset: number, beta: number, scan: Scan, random: Random): void {
-    if (scan === "blocks") {
-      for (const block of blocks) {
-        for (const i of block) fields[i] = fieldOf(couplings, i, states, offset);
-        for (const i of block) draw(states, offset + i, fields[i], beta, random);
-      }
-      return;
-    }
-    for (let k = 0; k < free.length; k++) {
+    const order = scan === "blocks" ? byBlocks : free;
+    for (let k = 0; k < order.length; k++) {
       // Of the 2³² words a unit gets at most one more than another.
-      const i = free[scan === "random" ? multiplyHigh(random.uint32(), free.length) >>> 0 : k];
+      const i = order[scan === "random" ? multiplyHigh(random.uint32(), order.length) >>> 0 : k];
       draw(states, offset + i, fieldOf(couplings, i, states, offset), beta, random);
     }
   }
@@ -56,6 +50,7 @@ export function spinSweeps(couplings: Couplings, clamp: Int8Array): Sweeps {
   return {
     units,
     scans,
+    isWhole: true,
     blocks,
     createStates: (rows) => new Int8Array(rows * units),
 
@@ -71,6 +66,7 @@ export function spinSweeps(couplings: Couplings, clamp: Int8Array): Sweeps {
 
     energies(states: States, rows: number, out: Float64Array): void {
       const spins = asSpins(states);
+      if (singleSite) return singleSite.energies(spins, rows, out);
       for (let row = 0; row < rows; row++) out[row] = energyOf(couplings, spins, row * units);
     },
 
