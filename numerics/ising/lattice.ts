@@ -62,19 +62,18 @@ export class IsingLattice {
    */
   sweep(states: Int8Array, count: number, betas: Float64Array, key: RowsKey, sweeps = 1): void {
     const { rows, columns } = this;
-    const { memory, latticeAt, pack, sweep, unpack } = this.#wasm;
+    const { memory, latticeAt, sweep } = this.#wasm;
     const sites = rows * columns, base = this.#base;
     const lattice = new Int8Array(memory.buffer, latticeAt(base), sites);
     for (let i = 0; i < count; i++) {
       this.#setThresholds(betas[i]);
       const state = states.subarray(i * sites, (i + 1) * sites);
       lattice.set(state);
-      pack(base, rows, columns);
-      for (let step = key.step; step < key.step + sweeps; step++) {
-        const { stepLow, stepHigh, key0, key1 } = philoxWords({ ...key, step });
-        sweep(base, rows, columns, key.stream + i, stepLow, stepHigh, key0, key1);
+      for (let done = 0; done < sweeps; done++) {
+        const { stepLow, stepHigh, key0, key1 } = philoxWords({ ...key, step: key.step + done });
+        const isFirst = done === 0 ? 1 : 0, isLast = done === sweeps - 1 ? 1 : 0;
+        sweep(base, rows, columns, isFirst, isLast, key.stream + i, stepLow, stepHigh, key0, key1);
       }
-      unpack(base, rows, columns);
       state.set(lattice);
     }
   }
@@ -97,12 +96,12 @@ interface Exports {
   heapBase(): number;
   latticeAt(base: number): number;
   end(base: number, rows: number, columns: number): number;
-  pack(base: number, rows: number, columns: number): void;
-  unpack(base: number, rows: number, columns: number): void;
   sweep(
     base: number,
     rows: number,
     columns: number,
+    isFirst: number,
+    isLast: number,
     stream: number,
     stepLow: number,
     stepHigh: number,

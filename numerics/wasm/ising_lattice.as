@@ -50,53 +50,42 @@ function wrap(row: usize, sites: usize): void {
   store<u8>(row + sites, load<u8>(row));
 }
 
-/** From −1 and +1, row by row, to the packed colours. */
-export function pack(base: usize, rows: usize, columns: usize): void {
+/** The sites of colour 1 of a row, from −1 and +1. Those of colour 0 are drawn before anything asks for them. */
+function pack(base: usize, rows: usize, columns: usize, r: usize): void {
   const sites = columns / 2, step = stride(columns);
-  const black = packedAt(base, rows, columns) + HALO, white = black + rows * step;
-  let from = latticeAt(base);
-  for (let r: usize = 0; r < rows; r++) {
-    // Colour 0 has the even columns of even rows.
-    const even = (r & 1 ? white : black) + r * step, odd = (r & 1 ? black : white) + r * step;
-    let k: usize = 0;
-    for (; k + 16 <= sites; k += 16) {
-      const one = i8x16.splat(1), zero = i8x16.splat(0);
-      const a = v128.and(i8x16.gt_s(v128.load(from + 2 * k), zero), one);
-      const b = v128.and(i8x16.gt_s(v128.load(from + 2 * k, 16), zero), one);
-      v128.store(even + k, v128.shuffle<u8>(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
-      v128.store(odd + k, v128.shuffle<u8>(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
-    }
-    for (; k < sites; k++) {
-      store<u8>(even + k, load<i8>(from + 2 * k) > 0 ? 1 : 0);
-      store<u8>(odd + k, load<i8>(from + 2 * k, 1) > 0 ? 1 : 0);
-    }
-    wrap(even, sites);
-    wrap(odd, sites);
-    from += columns;
+  const to = packedAt(base, rows, columns) + HALO + (rows + r) * step, from = latticeAt(base) + r * columns;
+  const odd = (r & 1) ^ 1; // colour 1 has the odd columns of even rows
+  let k: usize = 0;
+  const one = v128.load8_splat(base + 15), zero = i8x16.splat(0);
+  for (; k + 16 <= sites; k += 16) {
+    const a = v128.load(from + 2 * k), b = v128.load(from + 2 * k, 16);
+    const spins = odd
+      ? v128.shuffle<u8>(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+      : v128.shuffle<u8>(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    v128.store(to + k, v128.and(i8x16.gt_s(spins, zero), one));
   }
+  for (; k < sites; k++) store<u8>(to + k, load<i8>(from + 2 * k + odd) > 0 ? 1 : 0);
+  wrap(to, sites);
 }
 
-/** Back again. */
-export function unpack(base: usize, rows: usize, columns: usize): void {
+/** A row of both colours, to −1 and +1. */
+function unpack(base: usize, rows: usize, columns: usize, r: usize): void {
   const sites = columns / 2, step = stride(columns);
-  const black = packedAt(base, rows, columns) + HALO, white = black + rows * step;
-  let to = latticeAt(base);
-  for (let r: usize = 0; r < rows; r++) {
-    const even = (r & 1 ? white : black) + r * step, odd = (r & 1 ? black : white) + r * step;
-    let k: usize = 0;
-    for (; k + 16 <= sites; k += 16) {
-      const one = i8x16.splat(1);
-      let a = v128.load(even + k), b = v128.load(odd + k);
-      a = i8x16.sub(i8x16.add(a, a), one);
-      b = i8x16.sub(i8x16.add(b, b), one);
-      v128.store(to + 2 * k, v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
-      v128.store(to + 2 * k, v128.shuffle<u8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), 16);
-    }
-    for (; k < sites; k++) {
-      store<i8>(to + 2 * k, <i8>(2 * load<u8>(even + k) - 1));
-      store<i8>(to + 2 * k, <i8>(2 * load<u8>(odd + k) - 1), 1);
-    }
-    to += columns;
+  const black = packedAt(base, rows, columns) + HALO + r * step, white = black + rows * step;
+  const even = r & 1 ? white : black, odd = r & 1 ? black : white;
+  const to = latticeAt(base) + r * columns;
+  const one = v128.load8_splat(base + 15);
+  let k: usize = 0;
+  for (; k + 16 <= sites; k += 16) {
+    let a = v128.load(even + k), b = v128.load(odd + k);
+    a = i8x16.sub(i8x16.add(a, a), one);
+    b = i8x16.sub(i8x16.add(b, b), one);
+    v128.store(to + 2 * k, v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+    v128.store(to + 2 * k, v128.shuffle<u8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), 16);
+  }
+  for (; k < sites; k++) {
+    store<i8>(to + 2 * k, <i8>(2 * load<u8>(even + k) - 1));
+    store<i8>(to + 2 * k, <i8>(2 * load<u8>(odd + k) - 1), 1);
   }
 }
 
@@ -132,11 +121,16 @@ function count(same: usize, above: usize, below: usize, beside: usize, k: usize)
   );
 }
 
-/** One sweep of the packed colours: those of colour 0, then those of colour 1. */
+/**
+ * One sweep: the sites of colour 0, then those of colour 1. The first one of a call reads the lattice as it is given, the last one
+ * writes it; row by row, while the row is in the cache.
+ */
 export function sweep(
   base: usize,
   rows: usize,
   columns: usize,
+  isFirst: bool,
+  isLast: bool,
   stream: u32,
   word1: u32,
   word2: u32,
@@ -160,17 +154,25 @@ export function sweep(
   const valid = i8x16.lt_s(lanes, i8x16.splat(<i8>(sites - whole)));
   let random = bufferEnd;
   let block: u32 = 0;
+  let left = <i32>((2 * rows * ((sites + 15) / 16) + 3) / 4); // groups of four blocks, a vector a block
+  if (isFirst) {
+    pack(base, rows, columns, rows - 1);
+    pack(base, rows, columns, 0);
+  }
   for (let colour: usize = 0; colour < 2; colour++) {
     const own = packed + colour * colourBytes, other = packed + (1 - colour) * colourBytes;
     for (let r: usize = 0; r < rows; r++) {
+      if (isFirst && colour === 0 && r + 2 < rows) pack(base, rows, columns, r + 1);
       const row = own + r * step, same = other + r * step;
       const above = other + (r === 0 ? rows - 1 : r - 1) * step, below = other + (r === rows - 1 ? 0 : r + 1) * step;
       const beside = (r + colour) & 1 ? same + 1 : same - 1;
       let k: usize = 0;
       while (k < whole) {
         if (random === bufferEnd) {
-          fillRows(buffer, BUFFER / 64, block, stream, 0xffffffff, word1, word2, key0, key1);
+          const groups = min(<i32>(BUFFER / 64), (left + 1) & ~1);
+          fillRows(buffer, groups, block, stream, 0xffffffff, word1, word2, key0, key1);
           block += BUFFER / 16;
+          left -= BUFFER / 64;
           random = buffer;
         }
         for (const stop = min(whole, k + bufferEnd - random); k < stop; k += 16, random += 16) {
@@ -185,8 +187,10 @@ export function sweep(
       }
       if (k < sites) {
         if (random === bufferEnd) {
-          fillRows(buffer, BUFFER / 64, block, stream, 0xffffffff, word1, word2, key0, key1);
+          const groups = min(<i32>(BUFFER / 64), (left + 1) & ~1);
+          fillRows(buffer, groups, block, stream, 0xffffffff, word1, word2, key0, key1);
           block += BUFFER / 16;
+          left -= BUFFER / 64;
           random = buffer;
         }
         const up = count(same, above, below, beside, k);
@@ -199,6 +203,7 @@ export function sweep(
         random += 16;
       }
       wrap(row, sites);
+      if (isLast && colour === 1) unpack(base, rows, columns, r);
     }
   }
 }
