@@ -25,7 +25,9 @@ export function spinSweeps(couplings: Couplings, clamp: Int8Array): Sweeps {
   const { units, starts, neighbours, bias } = couplings;
   const free = Int32Array.from(clamp.keys().filter((i) => clamp[i] === 0));
   const isDense = units <= MOST_DENSE_UNITS && neighbours.length > DENSE * units * (units - 1);
-  const singleSite = isDense ? new SingleSite(toMatrix(couplings), bias) : null;
+  let opened: SingleSite | undefined;
+  /** Opened by the first sweep: whoever only asks what the model is needs no memory for it. */
+  const singleSite = () => opened ??= new SingleSite(toMatrix(couplings), bias);
   const clamped = free.length === units ? null : Uint8Array.from(clamp, Math.abs);
   const blocks = colourBlocks({ starts, neighbours }, [...free]);
   // Where nearly every unit has a colour of its own there is nothing to draw at once.
@@ -56,7 +58,7 @@ export function spinSweeps(couplings: Couplings, clamp: Int8Array): Sweeps {
 
     sweep(states: States, rows: number, betas: Float64Array, scan: Scan, key: SweepKey): void {
       const spins = asSpins(states);
-      if (singleSite && scan !== "blocks") return singleSite.sweep(spins, rows, betas, scan, clamped, key);
+      if (isDense && scan !== "blocks") return singleSite().sweep(spins, rows, betas, scan, clamped, key);
       const random = new Random(key.seed);
       for (let row = 0; row < rows; row++) {
         random.at(key.stream + row, key.step, key.purpose);
@@ -66,7 +68,7 @@ export function spinSweeps(couplings: Couplings, clamp: Int8Array): Sweeps {
 
     energies(states: States, rows: number, out: Float64Array): void {
       const spins = asSpins(states);
-      if (singleSite) return singleSite.energies(spins, rows, out);
+      if (isDense) return singleSite().energies(spins, rows, out);
       for (let row = 0; row < rows; row++) out[row] = energyOf(couplings, spins, row * units);
     },
 
