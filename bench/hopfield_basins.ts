@@ -84,7 +84,7 @@ const note =
   `${CONTRASTIVE.sweeps} sweep. Basin radius: the largest part of flipped spins up to which 90 % of trials are recalled, whole or to an ` +
   "overlap of 0.95; 0 where not even whole patterns are. Means over networks, with the least and the most.";
 console.log(`${markdown(rows)}\n\n${note}`);
-const plot = values.out === "docs/basins.svg" ? "\n\n![Recall by corruption](basins.svg)" : "";
+const plot = values.out === "docs/hopfield-basins.svg" ? "\n\n![Recall by corruption](hopfield-basins.svg)" : "";
 await record("basins", `${markdown(rows)}\n\n${note}${plot}`);
 if (values.out) {
   const svg = linePlot({
