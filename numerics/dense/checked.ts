@@ -2,7 +2,8 @@
 import type { Arena } from "./arena.ts";
 import { type Correlation, type DenseKernels, MOST_BITS, type RowScale, type RowSum } from "./kernels.ts";
 
-const MOST_BLOCKS = 2 ** 30;
+/** Beyond lie the blocks that refine what half words leave open. */
+const MOST_BLOCKS = 2 ** 29;
 
 type Arrays = "float32" | "float64" | "int8";
 

@@ -88,7 +88,10 @@ export interface SampleBits {
   /** 1 where absent. */
   readonly scale?: RowScale;
   readonly key: RowsKey;
-  /** Unit j takes word j mod 4 of the generator's block firstBlock + ⌊j / 4⌋. A layer uses ⌈m / 4⌉ blocks. */
+  /**
+   * Unit j takes half j mod 8, the lower halves of words first, of the generator's block firstBlock + ⌊j / 8⌋; where these 16 bits leave the
+   * outcome open, word j mod 4 of block 2^30 + 2 firstBlock + ⌊j / 4⌋ besides. A layer uses ⌈m / 8⌉ blocks.
+   */
   readonly firstBlock: number;
   /** [rows × m]. */
   readonly out: Int8Array;
@@ -107,7 +110,7 @@ export interface SampleNormals {
   /** 1 where absent: √temperature, say. */
   readonly scale?: RowScale;
   readonly key: RowsKey;
-  /** As in SampleBits: words 2i and 2i + 1 of a row make its normals 2i and 2i + 1. */
+  /** Words 2i and 2i + 1 of a row, from block firstBlock on, make its normals 2i and 2i + 1. A layer uses ⌈m / 4⌉ blocks. */
   readonly firstBlock: number;
   /** [rows × m]. */
   readonly out: Float32Array;
@@ -140,7 +143,7 @@ export interface DenseKernels {
   /** Memory for `correlationBytes(rows, m)` is taken. */
   correlation(rows: number, n: number, m: number): Correlation;
 
-  /** The law is σ to 2⁻³² absolutely, and to 2⁻¹⁹ relative to the rarer outcome; probabilities are as near. */
+  /** The law is σ to 2⁻⁴⁷ absolutely, and to 2⁻¹⁹ relative to the rarer outcome; probabilities are as near. */
   sampleBits(sampling: SampleBits): void;
   /** Normals reach to 6.66 standard deviations. */
   sampleNormals(sampling: SampleNormals): void;

@@ -12,7 +12,7 @@ export const MOST_ROWS = 1024;
 /** Where each scratch space begins; its size in bytes. */
 export const SCRATCH = layOut({
   /** A vector's last entries; sixteen words of the generator. */
-  temporary: 256,
+  temporary: 512,
   /** Words of the generator for a stretch of a row. */
   words: 4096,
   /** A float a row: inverse temperatures. */

@@ -22,7 +22,8 @@ import {
 } from "./kernels.ts";
 
 const f = Math.fround;
-const TWO_31 = 2147483648;
+/** Where the blocks begin that decide what half words leave open. */
+const REFINEMENT = 2 ** 30;
 
 /** The twin's kernels, of class `wasm`. */
 export function twinDense({ bytes }: Pick<DenseOptions, "bytes">): DenseKernels {
@@ -133,16 +134,23 @@ function rowScale(scale: RowScale, row: number): number {
 
 function sampleBits({ field, rows, m, scale = 1, key, firstBlock, out, probabilities }: SampleBits): void {
   const { key0, key1, stepLow, stepHigh } = philoxWords(key);
-  const words = new Uint32Array(4);
+  const words = new Uint32Array(4), more = new Uint32Array(4);
   for (let r = 0; r < rows; r++) {
-    const s = rowScale(scale, r);
+    const s = rowScale(scale, r), stream = key.stream + r;
     for (let j = 0; j < m; j++) {
-      if (j % 4 === 0) philox4x32(firstBlock + j / 4, stepLow, stepHigh, key.stream + r, key0, key1, words);
+      if (j % 8 === 0) philox4x32(firstBlock + j / 8, stepLow, stepHigh, stream, key0, key1, words);
       const x = f(s * field[r * m + j]);
       const likely = x >= 0, e = odds(x);
-      // u = (word + ½) / 2^31, or 1 − u where the bit is likely: whether the rarer outcome comes is decided near 0, where u is fine.
-      const word = (likely ? ~words[j % 4] : words[j % 4]) >>> 1;
-      const rare = f(f(f(word) + 0.5) * f(1 + e)) < f(e * TWO_31); // u < e / (1 + e)
+      // u = (k + part) / 2^16, or 1 − u where the bit is likely: whether the rarer outcome comes is decided near 0, where u is fine.
+      const half = words[(j >> 1) % 4] >>> 16 * (j % 2) & 0xffff;
+      const k = likely ? 0xffff - half : half;
+      const room = f(f(e * 65536) - f(k * f(1 + e)));
+      const isRare = (part: number) => f(part * f(1 + e)) < room; // u < e / (1 + e)
+      let rare = isRare(1);
+      if (!rare && isRare(0)) {
+        philox4x32(REFINEMENT + 2 * firstBlock + (j >> 2), stepLow, stepHigh, stream, key0, key1, more);
+        rare = isRare(f(f(more[j % 4] >>> 1) + 0.5) * 2 ** -31);
+      }
       out[r * m + j] = likely !== rare ? 1 : 0;
       if (probabilities) probabilities[r * m + j] = f((likely ? 1 : e) / f(1 + e));
     }

@@ -11,6 +11,10 @@ const WORDS: usize = 1024;
 // @ts-ignore: decorator
 @inline
 const ENDLESS: u32 = 0x7fffffff;
+// Where the blocks begin that decide what half words leave open.
+// @ts-ignore: decorator
+@inline
+const REFINEMENT: u32 = 0x40000000;
 // @ts-ignore: decorator
 @inline
 const SQRT_2: i32 = 0x3504f3; // mantissa bits of √2
@@ -102,21 +106,41 @@ function odds(x: v128): v128 {
   return f32x4.mul(y, i32x4.shl(f32x4.add(n, f32x4.splat(12583039)), 23));
 }
 
-/** Whether the bit is 1, as masks; odds = e^−|x|. sampleBits in twin.ts says how. */
+/** What twin.ts calls the room of a unit: odds · 2^16 − k · (1 + odds), k the half word, turned round where the bit is likely. */
 // @ts-ignore: decorator
 @inline
-function decide(word: v128, x: v128, odds: v128): v128 {
-  const likely = f32x4.ge(x, f32x4.splat(0));
-  const u = f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(v128.xor(word, likely), 1)), f32x4.splat(0.5));
-  const rare = f32x4.lt(
-    f32x4.mul(u, f32x4.add(f32x4.splat(1), odds)),
-    f32x4.mul(odds, f32x4.splat(2147483648)),
-  );
-  return v128.xor(likely, rare);
+function room(half: v128, likely: v128, odds: v128): v128 {
+  const k = f32x4.convert_i32x4_s(v128.xor(half, v128.and(likely, i32x4.splat(0xffff))));
+  return f32x4.sub(f32x4.mul(odds, f32x4.splat(65536)), f32x4.mul(k, f32x4.add(f32x4.splat(1), odds)));
 }
 
-/** Room for a vector's last entries. */
-function part(from: usize, to: usize, bytes: usize): void {
+// @ts-ignore: decorator
+@inline
+function isLikely(x: v128): v128 {
+  return f32x4.ge(x, f32x4.splat(0));
+}
+
+/** Four masks to sixteen bits. */
+// @ts-ignore: decorator
+@inline
+function toBits(b0: v128, b1: v128, b2: v128, b3: v128): v128 {
+  const bytes = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(b0, b1), i16x8.narrow_i32x4_s(b2, b3));
+  return v128.and(bytes, i8x16.splat(1));
+}
+
+/** The bits of a vector, as masks, with the words that follow the half words. */
+function decideFully(half: v128, word: v128, x: v128): v128 {
+  const likely = isLikely(x), e = odds(x);
+  const part = f32x4.mul(
+    f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(word, 1)), f32x4.splat(0.5)),
+    f32x4.splat(4.656612873077393e-10),
+  );
+  const taken = f32x4.mul(part, f32x4.add(f32x4.splat(1), e));
+  return v128.xor(likely, f32x4.lt(taken, room(half, likely, e)));
+}
+
+/** A vector's last entries. */
+function copyBytes(from: usize, to: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i++) store<u8>(to + i, load<u8>(from + i));
 }
 
@@ -133,7 +157,7 @@ function byBlocks(from: usize, to: usize): void {
   v128.store(to, v128.shuffle<i64>(c, d, 1, 3), 48);
 }
 
-/** kernels.ts, SampleBits. scales: a float a row; probabilities: 0 for none; temporary: room for 192 bytes and WORDS numbers. */
+/** kernels.ts, SampleBits. scales: a float a row; probabilities: 0 for none; temporary: room for 512 bytes; words: for WORDS words. */
 export function sampleBits(
   field: usize,
   rows: usize,
@@ -153,32 +177,59 @@ export function sampleBits(
   for (let r: usize = 0; r < rows; r++) {
     const scale = v128.load32_splat(scales + (r << 2));
     for (let j: usize = 0; j < m; j += 16) {
-      const place = j & (WORDS - 1);
+      const place = j & (2 * WORDS - 1);
       if (place == 0) {
-        const groups = i32((min(m - j, WORDS) + 31) >> 5) << 1;
-        const block = firstBlock + u32(j >> 2);
-        fillRows(words, groups, block, stream + u32(r), ENDLESS, stepLow, stepHigh, key0, key1);
+        const groups = i32((min(m - j, 2 * WORDS) + 63) >> 6) << 1;
+        fillRows(words, groups, firstBlock + u32(j >> 3), stream + u32(r), ENDLESS, stepLow, stepHigh, key0, key1);
       }
-      byBlocks(words + (place << 2), temporary);
+      if ((j & 31) == 0) byBlocks(words + (place << 1), temporary);
+      const w0 = v128.load(temporary + ((j & 16) << 1)), w1 = v128.load(temporary + ((j & 16) << 1), 16);
+      const h0 = i32x4.extend_low_i16x8_u(w0), h1 = i32x4.extend_high_i16x8_u(w0);
+      const h2 = i32x4.extend_low_i16x8_u(w1), h3 = i32x4.extend_high_i16x8_u(w1);
       const at = field + (j << 2);
       const x0 = f32x4.mul(scale, v128.load(at)), x1 = f32x4.mul(scale, v128.load(at, 16));
       const x2 = f32x4.mul(scale, v128.load(at, 32)), x3 = f32x4.mul(scale, v128.load(at, 48));
       const e0 = odds(x0);
-      const b0 = decide(v128.load(temporary), x0, e0);
+      const likely0 = isLikely(x0), room0 = room(h0, likely0, e0);
+      const rare0 = f32x4.gt(room0, f32x4.add(f32x4.splat(1), e0));
+      const doubt0 = v128.xor(f32x4.gt(room0, f32x4.splat(0)), rare0);
       const e1 = odds(x1);
-      const b1 = decide(v128.load(temporary, 16), x1, e1);
+      const likely1 = isLikely(x1), room1 = room(h1, likely1, e1);
+      const rare1 = f32x4.gt(room1, f32x4.add(f32x4.splat(1), e1));
+      const doubt1 = v128.xor(f32x4.gt(room1, f32x4.splat(0)), rare1);
       const e2 = odds(x2);
-      const b2 = decide(v128.load(temporary, 32), x2, e2);
+      const likely2 = isLikely(x2), room2 = room(h2, likely2, e2);
+      const rare2 = f32x4.gt(room2, f32x4.add(f32x4.splat(1), e2));
+      const doubt2 = v128.xor(f32x4.gt(room2, f32x4.splat(0)), rare2);
       const e3 = odds(x3);
-      const b3 = decide(v128.load(temporary, 48), x3, e3);
-      const bytes = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(b0, b1), i16x8.narrow_i32x4_s(b2, b3));
-      const bits = v128.and(bytes, i8x16.splat(1));
+      const likely3 = isLikely(x3), room3 = room(h3, likely3, e3);
+      const rare3 = f32x4.gt(room3, f32x4.add(f32x4.splat(1), e3));
+      const doubt3 = v128.xor(f32x4.gt(room3, f32x4.splat(0)), rare3);
+      let bits = toBits(
+        v128.xor(likely0, rare0),
+        v128.xor(likely1, rare1),
+        v128.xor(likely2, rare2),
+        v128.xor(likely3, rare3),
+      );
+      if (v128.any_true(v128.or(v128.or(doubt0, doubt1), v128.or(doubt2, doubt3)))) {
+        // Once in 65536 units: take the words that follow their half words.
+        const block = REFINEMENT + 2 * firstBlock + u32(j >> 2);
+        const more = temporary + 192;
+        fillRows(more, 2, block, stream + u32(r), ENDLESS, stepLow, stepHigh, key0, key1);
+        byBlocks(more, more + 128);
+        bits = toBits(
+          decideFully(h0, v128.load(more, 128), x0),
+          decideFully(h1, v128.load(more, 144), x1),
+          decideFully(h2, v128.load(more, 160), x2),
+          decideFully(h3, v128.load(more, 176), x3),
+        );
+      }
       const whole = m - j >= 16;
       if (whole) {
         v128.store(out + j, bits);
       } else {
         v128.store(temporary, bits, 64);
-        part(temporary + 64, out + j, m - j);
+        copyBytes(temporary + 64, out + j, m - j);
       }
       if (probabilities) {
         const to = whole ? probabilities + (j << 2) : temporary + 128;
@@ -186,7 +237,7 @@ export function sampleBits(
         v128.store(to, probability(x1, e1), 16);
         v128.store(to, probability(x2, e2), 32);
         v128.store(to, probability(x3, e3), 48);
-        if (!whole) part(to, probabilities + (j << 2), (m - j) << 2);
+        if (!whole) copyBytes(to, probabilities + (j << 2), (m - j) << 2);
       }
     }
     field += m << 2;
@@ -277,7 +328,7 @@ export function sampleNormals(
           v128.store(out + at, x);
         } else {
           v128.store(temporary, x, 64);
-          part(temporary + 64, out + at, (some - i) << 2);
+          copyBytes(temporary + 64, out + at, (some - i) << 2);
         }
       }
     }
@@ -296,7 +347,7 @@ export function sigmoid(field: usize, rows: usize, m: usize, scales: usize, out:
         v128.store(out + (j << 2), y);
       } else {
         v128.store(temporary, y);
-        part(temporary, out + (j << 2), (m - j) << 2);
+        copyBytes(temporary, out + (j << 2), (m - j) << 2);
       }
     }
     field += m << 2;

@@ -2,29 +2,53 @@ import assert from "node:assert/strict";
 import { openDense } from "../../../numerics/dense/dense.ts";
 import { Purpose, Random } from "../../../numerics/random/random.ts";
 import { criticalValue, kolmogorovSmirnov } from "../kolmogorov_smirnov.ts";
+import { philox4x32 } from "../../../numerics/random/philox.ts";
+import { philoxWords } from "../../../numerics/random/rows_key.ts";
 import { normalCdf } from "../../../numerics/special/normal_distribution.ts";
 import { testRandom } from "./cases.ts";
 
 const key = { seed: 8 * 2 ** 40 + 31, purpose: Purpose.anneal, stream: 70, step: 2 ** 35 + 9 };
 const sigma = (x: number) => 1 / (1 + Math.exp(-x));
+const logit = (p: number) => Math.log(p / (1 - p));
 
-Deno.test("a bit compares the word of Random at its place with σ of its field", () => {
-  const [rows, m, firstBlock] = [50, 203, 3];
+Deno.test("a bit compares 16 bits of Random at its place, and 32 more where those leave it open, with σ of its field", () => {
+  const [rows, m, firstBlock] = [40, 203, 3];
   const dense = openDense({ bytes: 1 << 20 });
   const field = dense.float32(rows * m), out = dense.int8(rows * m), random = testRandom(31);
-  for (let i = 0; i < rows * m; i++) field[i] = 6 * random.normal();
-  dense.sampleBits({ field, rows, m, scale: 0.5, key, firstBlock, out });
-  let near = 0;
+  const u = new Float64Array(rows * m);
   for (let r = 0; r < rows; r++) {
-    const words = new Random(key.seed).at(key.stream + r, key.step, key.purpose);
-    for (let skipped = 0; skipped < 4 * firstBlock; skipped++) words.uint32();
-    for (let j = 0; j < m; j++) {
-      const u = (words.uint32() + 0.5) / 2 ** 32, p = sigma(0.5 * field[r * m + j]);
-      if (Math.abs(u - p) < 1e-6) near++;
-      else assert.equal(out[r * m + j], u < p ? 1 : 0, `row ${r}, unit ${j}: u ${u}, p ${p}`);
+    const words = wordsOf(r, firstBlock, Math.ceil(m / 8)),
+      more = wordsOf(r, 2 ** 30 + 2 * firstBlock, Math.ceil(m / 4));
+    for (let j = 0, i = r * m; j < m; j++, i++) {
+      const half = words[j >> 1] >>> 16 * (j % 2) & 0xffff, part = (more[j] + 0.5) / 2 ** 32;
+      // Every other field is one that its 16 bits leave open.
+      field[i] = j % 2 ? 6 * random.normal() : 2 * logit((half + random.uniform()) / 65536);
+      u[i] = (half + (field[i] < 0 ? part : 1 - part)) / 65536;
     }
   }
-  assert.ok(near < 3); // 0.02 expected
+  dense.sampleBits({ field, rows, m, scale: 0.5, key, firstBlock, out });
+  let undecided = 0;
+  for (let i = 0; i < rows * m; i++) {
+    const p = sigma(0.5 * field[i]);
+    if (Math.abs(u[i] - p) < 2e-7) undecided++;
+    else assert.equal(out[i], u[i] < p ? 1 : 0, `row ${Math.floor(i / m)}, unit ${i % m}: u ${u[i]}, p ${p}`);
+  }
+  assert.ok(undecided < 0.03 * rows * m, `${undecided} are too near to tell`);
+});
+
+/** The words of `count` blocks of row r. */
+function wordsOf(r: number, firstBlock: number, count: number): Uint32Array {
+  const { key0, key1, stepLow, stepHigh } = philoxWords(key);
+  const words = new Uint32Array(4 * count);
+  for (let b = 0; b < count; b++) {
+    philox4x32(firstBlock + b, stepLow, stepHigh, key.stream + r, key0, key1, words.subarray(4 * b));
+  }
+  return words;
+}
+
+Deno.test("the words of a row are those that Random gives", () => {
+  const random = new Random(key.seed).at(key.stream + 5, key.step, key.purpose);
+  assert.deepEqual(wordsOf(5, 0, 10), Uint32Array.from({ length: 40 }, () => random.uint32()));
 });
 
 /** Standard scores of the numbers of bits, one a field from −6 to 6, drawn with `slope` · field. */
