@@ -50,19 +50,11 @@ export async function compile(name: string): Promise<Uint8Array<ArrayBuffer>> {
 function readSource(path: string): string | null {
   if (!/^\w+\.ts$/.test(path)) return null;
   try {
-    return repeated(Deno.readTextFileSync(new URL(path.replace(/ts$/, "as"), import.meta.url)));
+    return Deno.readTextFileSync(new URL(path.replace(/ts$/, "as"), import.meta.url));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
-}
-
-/** Unrolls: the lines from `// repeat N times` to `// end of repeat` stand N times, each time as a block of its own. */
-function repeated(text: string): string {
-  return text.replace(
-    /^ *\/\/ repeat (\d+) times\n(.*?)^ *\/\/ end of repeat\n/gms,
-    (_, count, lines) => `{\n${lines}}\n`.repeat(Number(count)),
-  );
 }
 
 /** The TypeScript file that carries a module. */
