@@ -23,6 +23,8 @@ export interface AcceptedJob<Spec = FixedSpec> {
 
 const DEFAULT_WARMUP = 1000;
 const MOST_LANES = 128; // chains that are advanced together; beyond it no kernel gains
+const MOST_GROUP_UNITS = 2 ** 23; // of all their states: a checkpoint of 8 to 32 MB
+const MOST_UNITS = 2 ** 28; // of the states of all chains, which each round of segments keeps
 const LEAST_GROUPS = 16; // so that a job of many chains can be spread over workers
 const DEFAULT_DRAWS_FACTOR = 100; // maxDraws where stopWhen names none
 
@@ -56,15 +58,18 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
     return definition.buildGroup?.(target, sampler, { warmup }) ?? null;
   });
   const names = valueNames(target.variables);
+  const units = definition.stateSize?.(sampler, target) ?? target.sweeps?.units ?? target.annealing?.units ??
+    target.dim;
   const faults = [
-    ...sizeFaults(fixed, names.length),
+    ...sizeFaults(fixed, names.length, units),
     ...startFaults(fixed, target),
     ...groupFaults(fixed),
     ...(definition.weighted ? weightedFaults(fixed) : []),
   ];
   if (faults.length > 0) throw new ValidationError(faults);
   const { chains, draws } = spec;
-  const lanes = group === null ? 1 : Math.min(MOST_LANES, Math.ceil(chains / LEAST_GROUPS));
+  const bearable = Math.max(1, Math.floor(MOST_GROUP_UNITS / units));
+  const lanes = group === null ? 1 : Math.min(MOST_LANES, Math.ceil(chains / LEAST_GROUPS), bearable);
   const valueType = target.valueType ?? "float64";
   return {
     spec: fixed,
@@ -156,7 +161,8 @@ export function suitableSamplers(target: Target): string[] {
     .map(({ kind }) => kind);
 }
 
-function sizeFaults(spec: FixedSpec, values: number): Fault[] {
+/** `values`: reported of a draw; `units`: of a chain's state. */
+function sizeFaults(spec: FixedSpec, values: number, units: number): Fault[] {
   const { chains, warmup, draws, stopWhen } = spec;
   const faults: Fault[] = [];
   const check = (path: string, count: number) => {
@@ -168,6 +174,13 @@ function sizeFaults(spec: FixedSpec, values: number): Fault[] {
       });
     }
   };
+  if (chains * units > MOST_UNITS) {
+    faults.push({
+      path: "chains",
+      message: `chains × the numbers of a chain's state may be at most ${MOST_UNITS}, found ${chains} × ${units}. ` +
+        "Make fewer chains, and more draws of each.",
+    });
+  }
   check("draws", draws);
   if (stopWhen?.maxDraws !== undefined) {
     check("stopWhen.maxDraws", stopWhen.maxDraws);

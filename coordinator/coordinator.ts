@@ -32,6 +32,7 @@ import { keepTrained, modelView, nameTrained, noModel } from "./trained_models.t
 import { TrainingQueue } from "./trainings/queue.ts";
 
 const MOST_UNFINISHED = 100;
+const MOST_SPEC_MEBIBYTES = 32; // of unfinished jobs: as values in memory a spec takes a few times its bytes
 const RETRY_AFTER_SECONDS = 5;
 
 const SummaryOfAny = z.union([Summary, TrainingSummary]);
@@ -231,11 +232,15 @@ export class Coordinator implements Jobs {
 
   #expectRoom(): void {
     const { unfinished } = this.#runner;
-    if (unfinished < MOST_UNFINISHED) return;
-    throw new QueueFullError(
-      `${unfinished} jobs are unfinished, the most there may be. Wait for one to end, or cancel one.`,
-      RETRY_AFTER_SECONDS,
-    );
+    const mebibytes = this.#store.jobs.countSpecBytes() / 2 ** 20;
+    const full = unfinished >= MOST_UNFINISHED
+      ? `${unfinished} jobs are unfinished, the most there may be.`
+      : mebibytes >= MOST_SPEC_MEBIBYTES
+      ? `the specs of unfinished jobs take ${
+        Math.floor(mebibytes)
+      } MiB; from ${MOST_SPEC_MEBIBYTES} on no more are taken.`
+      : null;
+    if (full) throw new QueueFullError(`${full} Wait for one to end, or cancel one.`, RETRY_AFTER_SECONDS);
   }
 
   #take<Spec extends JobView["spec"]>(

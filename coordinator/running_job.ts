@@ -2,13 +2,14 @@
 import type { AcceptedWork } from "./accept_work.ts";
 import type { Store } from "./store/store.ts";
 
+const MOST_KEPT_BYTES = 1 << 14; // of a checkpoint; larger ones are read back from the store, which takes a millisecond or two
 const PROGRESS_EVERY_MS = 250;
 const SUMMARY_EVERY_MS = 1_000;
 /** Live statistics rest so many times as long as they took: they get a hundredth of a processor. */
 const REST_FACTOR = 100;
 
 export class RunningJob {
-  /** The latest checkpoint of each group of chains, so that the next lease need not read it back. */
+  /** The latest checkpoint of each group of chains where it is small, so that the next lease need not read it back. */
   readonly #checkpoints = new Map<number, { segment: number; tail: Uint8Array }>();
   #progressAt = -Infinity;
   #nextSummaryAt = performance.now() + SUMMARY_EVERY_MS;
@@ -19,6 +20,7 @@ export class RunningJob {
   constructor(readonly id: string, readonly accepted: AcceptedWork) {}
 
   keepCheckpoint(group: number, segment: number, tail: Uint8Array): void {
+    if (tail.byteLength > MOST_KEPT_BYTES) return void this.#checkpoints.delete(group);
     // Copied: the tail is a small part of its block's buffer, which would be kept alive with it.
     this.#checkpoints.set(group, { segment, tail: tail.slice() });
   }

@@ -1,6 +1,6 @@
 /**
- * A worker for what would hold up the thread that answers requests: it does one task after the other, is started by the first of
- * them, and ends with the last, which gives its memory back.
+ * A worker for what would hold up the thread that answers requests, one task at a time. It ends with each task, which gives
+ * hundreds of megabytes back, and starts in about the time of a request.
  */
 import * as Comlink from "comlink";
 import { StoppingError } from "./schema/errors.ts";
@@ -16,7 +16,6 @@ export class SerialWorker<Api> {
   readonly #entry: string;
   readonly #name: string;
   #last: Promise<unknown> = Promise.resolve();
-  #unfinished = 0;
   #member: Member<Api> | null = null;
   #closed = false;
 
@@ -26,17 +25,9 @@ export class SerialWorker<Api> {
     this.#name = name;
   }
 
-  /** Tasks that wait or run. */
-  get unfinished(): number {
-    return this.#unfinished;
-  }
-
   /** Runs a task after those before it. Rejects with StoppingError once the worker is closed. */
   run<T>(task: (api: Comlink.Remote<Api>) => Promise<T>): Promise<T> {
-    this.#unfinished++;
-    const turn = this.#last.then(() => this.#run(task)).finally(() => {
-      if (--this.#unfinished === 0) this.#dismiss(new StoppingError());
-    });
+    const turn = this.#last.then(() => this.#run(task));
     this.#last = turn.catch(() => {});
     return turn;
   }
@@ -48,8 +39,12 @@ export class SerialWorker<Api> {
 
   async #run<T>(task: (api: Comlink.Remote<Api>) => Promise<T>): Promise<T> {
     if (this.#closed) throw new StoppingError();
-    const { api, failed } = this.#member ??= this.#hire();
-    return await Promise.race([task(api), failed.promise]);
+    const { api, failed } = this.#member = this.#hire();
+    try {
+      return await Promise.race([task(api), failed.promise]);
+    } finally {
+      this.#dismiss(new StoppingError());
+    }
   }
 
   #hire(): Member<Api> {

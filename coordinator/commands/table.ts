@@ -36,7 +36,7 @@ export function summaryTable(summary: Summary): string {
       }),
     ]),
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = rows[0].map((_, column) => rows.reduce((most, row) => Math.max(most, row[column].length), 0));
   return rows
     .map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  "))
     .join("\n");
@@ -61,7 +61,7 @@ export function worst(summary: Summary): { rhat: string; ess: string } {
   const rhats = defined(summary.variables.map(({ rhat }) => rhat));
   const esses = defined(summary.variables.flatMap(({ essBulk, essTail, ess }) => [essBulk, essTail, ess]));
   return {
-    rhat: rhats.length > 0 ? Math.max(...rhats).toFixed(3) : "–",
-    ess: esses.length > 0 ? Math.min(...esses).toFixed(0) : "–",
+    rhat: rhats.length > 0 ? rhats.reduce((a, b) => Math.max(a, b)).toFixed(3) : "–",
+    ess: esses.length > 0 ? esses.reduce((a, b) => Math.min(a, b)).toFixed(0) : "–",
   };
 }

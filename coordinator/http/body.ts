@@ -1,5 +1,6 @@
 /** Reads a request's body to a value: within its limit, in a format that is known, held to what JSON can say. */
 import { ValidationError } from "../schema/errors.ts";
+import { countInJson, countInMessagePack } from "./count_containers.ts";
 import { decodeMessagePack, MESSAGE_PACK } from "./message_pack.ts";
 import { plain } from "./plain.ts";
 import { RequestError } from "./problem.ts";
@@ -9,6 +10,8 @@ export interface BodyLimits {
   /** The longest time without a byte. */
   readonly idleMs: number;
 }
+
+const MOST_CONTAINERS = 1_200_000; // each takes a hundred bytes of memory, though two of the body may be enough for it
 
 type Decode = (bytes: Uint8Array) => unknown;
 
@@ -67,6 +70,13 @@ function decoderOf(headers: Headers): Decode {
 }
 
 function decodeWith(decode: Decode, bytes: Uint8Array): unknown {
+  const containers = decode === decodeMessagePack ? countInMessagePack(bytes) : countInJson(bytes);
+  if (containers > MOST_CONTAINERS) {
+    throw new RequestError(
+      "too-large",
+      `expected a body of at most ${MOST_CONTAINERS} arrays and objects, found ${containers}. Send fewer rows.`,
+    );
+  }
   let value;
   try {
     value = decode(bytes);

@@ -56,7 +56,9 @@ export const PROBLEMS = {
   "too-large": {
     status: 413,
     title: "The body is too large",
-    explanation: "A job may take 16 MiB. Send MessagePack with typed arrays in place of JSON, or less data.",
+    explanation:
+      "A job may take 16 MiB, and 1,200,000 arrays and objects in it. Send MessagePack with typed arrays in place of " +
+      "JSON, or less data.",
   },
   "unsupported-media": {
     status: 415,
@@ -70,8 +72,9 @@ export const PROBLEMS = {
   },
   "queue-full": {
     status: 429,
-    title: "Too many unfinished jobs",
-    explanation: "Wait as long as Retry-After says, or cancel a job.",
+    title: "Too much is unfinished",
+    explanation:
+      "Wait as long as Retry-After says, or cancel a job. At most 100 jobs are unfinished, whose specs take 32 MiB.",
   },
   internal: {
     status: 500,

@@ -94,6 +94,10 @@ export class JobTable {
       byKey: database.prepare(`${FULL} WHERE idempotency_key = ?`),
       unfinished: database.prepare(`${FULL} WHERE ${UNFINISHED} ORDER BY number`),
       countUnfinished: database.prepare(`SELECT count(*) AS count FROM jobs WHERE ${UNFINISHED}`),
+      specBytes: database.prepare(
+        `SELECT coalesce(sum(octet_length(json)), 0) AS bytes FROM documents JOIN jobs ON job = number
+         WHERE kind = 'spec' AND ${UNFINISHED}`,
+      ),
       countByStatus: database.prepare("SELECT status, count(*) AS count FROM jobs GROUP BY status"),
       numberOf: database.prepare("SELECT number FROM jobs WHERE id = ?"),
       statusOf: database.prepare("SELECT status FROM jobs WHERE id = ?"),
@@ -156,6 +160,11 @@ export class JobTable {
 
   countUnfinished(): number {
     return Number(this.#statements.countUnfinished.get()?.count);
+  }
+
+  /** Bytes of the specs of queued, running and paused jobs, as JSON. */
+  countSpecBytes(): number {
+    return Number(this.#statements.specBytes.get()?.bytes);
   }
 
   /** How many jobs have each status; those that none has are left out. */

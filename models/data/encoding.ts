@@ -11,9 +11,9 @@ const packr = new Packr({ moreTypes: true, useRecords: false });
 
 export function encodeDataset(
   { name, rows, columns, values, image, labels, validationRows }: Dataset,
-): Uint8Array<ArrayBuffer> {
+): Uint8Array {
   const bits = isBinary(values);
-  return new Uint8Array(packr.pack({
+  return packr.pack({
     name,
     rows,
     columns,
@@ -22,7 +22,7 @@ export function encodeDataset(
     image: image ?? null,
     labels: labels ?? null,
     validationRows,
-  }));
+  });
 }
 
 /** Bytes that `encodeDataset` made. */

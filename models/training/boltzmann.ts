@@ -71,8 +71,8 @@ function expectBearable(options: Options, { columns }: Dataset): void {
   const { hidden, method, steps, clampedSteps, particles, batchSize, monitorRows } = options;
   const units = columns + hidden, edges = units ** 2;
   const chains = method === "pcd" ? particles : 0;
-  // Weights, their velocity, the best of them.
-  expectState("hidden", 3 * 8 * edges + chains * units);
+  const groups = options.earlyStopping ? 3 : 2; // see BoltzmannState
+  expectState("hidden", groups * 8 * edges + chains * units);
   expectQuick("monitorRows", "monitorRows × units²", monitorRows * edges);
   if (method === "exact") return;
   expectMemory("batchSize", batchSize * (units + columns));

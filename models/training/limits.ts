@@ -2,7 +2,7 @@
 import { InputError } from "../../numerics/errors.ts";
 
 const MOST_RECORDS = 100_000; // rows of metrics, all of which a summary reads
-const MOST_STATE_MEGABYTES = 64; // of a checkpoint, which is kept every few hundred updates and which the service holds several times
+const MOST_STATE_MEGABYTES = 32; // of a checkpoint, which is kept every few hundred updates and which the service holds several times
 const MOST_MEMORY_MEGABYTES = 1024; // beside it, of each worker
 const MEGABYTE = 2 ** 20;
 const MOST_WORK_AT_ONCE = 1e10; // products: some seconds in which nothing else is heard of the worker
@@ -34,7 +34,7 @@ export function expectState(path: string, bytes: number): void {
   if (bytes <= MOST_STATE_MEGABYTES * MEGABYTE) return;
   throw new InputError(
     path,
-    `parameters, their velocity, the best of them and the particles may take ${MOST_STATE_MEGABYTES} MB together; ` +
+    `parameters, their velocity, their average, the best of them, and the particles may take ${MOST_STATE_MEGABYTES} MB together; ` +
       `these would take ${Math.ceil(bytes / MEGABYTE)}. Use fewer units or particles.`,
   );
 }

@@ -44,10 +44,10 @@ export const rbm: TrainingDefinition<typeof config> = {
 
 /** Throws InputError for what no worker could do, or would do for too long, before any of it is begun. */
 function expectBearable(options: Options, { columns }: Dataset): void {
-  const { hidden, method, particles, steps, ais } = options;
+  const { hidden, method, particles, steps, ais, averaging, earlyStopping } = options;
   const edges = columns * hidden;
-  // Parameters, their velocity, their average, the best of them.
-  expectState("hidden", 4 * edges * (method === "exact" ? 8 : 4) + (method === "pcd" ? particles * hidden : 0));
+  const groups = 2 + Number(averaging > 0 && method !== "exact") + Number(earlyStopping !== undefined); // see RbmState
+  expectState("hidden", groups * edges * (method === "exact" ? 8 : 4) + (method === "pcd" ? particles * hidden : 0));
   const annealing = "temperatures × particles × visible × hidden units";
   expectEstimate("ais", annealing, ais.temperatures * ais.particles * edges);
   if (method === "exact") return;

@@ -108,6 +108,8 @@ export interface KernelDefinition<
    * sampling) keeps the state at the end of each run.
    */
   stepsADraw?(config: z.output<Config>): number;
+  /** Numbers of a chain's state, where they are many more than the target's coordinates or units: a population. */
+  stateSize?(config: z.output<Config>, target: Target): number;
   /** Its draws are independent and weighted, by the statistic `log_weight`; there is no warmup by default. */
   readonly weighted?: boolean;
   /** The warmup of a job that names none, where it is not that of all (1000 steps, none for weighted draws). */

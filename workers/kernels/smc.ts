@@ -174,20 +174,26 @@ function buildIsland<Particles>(
   };
 }
 
+function stateSize({ particles }: Config, target: Target): number {
+  return particles * (target.annealing?.units ?? target.dim);
+}
+
 function build(target: Target, options: Config, plan: Plan): Kernel<BaseState, Info> {
   const { particles, transition, reference, fit, widen } = options;
   const { warmup } = plan;
-  const units = target.annealing?.units ?? target.dim;
+  const values = stateSize(options, target);
   if (warmup === 0) {
     throw new InputError(
       "kind",
       "smc goes through its stages in warmup, one a step: give a warmup of some tens of steps.",
     );
   }
-  if (particles * units > MOST_VALUES) {
+  if (values > MOST_VALUES) {
     throw new InputError(
       "particles",
-      `particles × coordinates may be at most ${MOST_VALUES}, found ${particles} × ${units}. Use fewer, in more chains.`,
+      `particles × coordinates may be at most ${MOST_VALUES}, found ${particles} × ${
+        values / particles
+      }. Use fewer, in more chains.`,
     );
   }
   const { annealing } = target;
@@ -234,4 +240,5 @@ export const smc: KernelDefinition<typeof config, BaseState, Info> = {
     { name: "acceptance_rate", type: "float32", read: (info) => info.acceptanceRate },
   ],
   build,
+  stateSize,
 };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { Problem } from "../../../coordinator/schema/problem.ts";
-import type { MalformedRequest } from "./malformed_requests.ts";
+import type { MalformedRequest } from "./mutations.ts";
 
 const TIME_MS = 10_000; // longer than this is a hang
 

@@ -39,9 +39,9 @@ Deno.test("a training makes whole records, one at least, and no more than can be
 
 Deno.test("what no worker could do is refused before any of it is begun, with its limit", () => {
   const cases: [TrainingDefinition, object, Dataset, string, RegExp][] = [
-    [trainings.rbm, { kind: "rbm", hidden: 20_000 }, rowsOf(1, 20_000), "hidden", /64 MB/],
-    [trainings.rbm, { kind: "rbm", hidden: 20_000, particles: 100_000 }, rowsOf(1, 10), "hidden", /64 MB/],
-    [trainings.rbm, { kind: "rbm", method: "exact", hidden: 20_000 }, rowsOf(1, 20_000), "hidden", /64 MB/],
+    [trainings.rbm, { kind: "rbm", hidden: 20_000 }, rowsOf(1, 20_000), "hidden", /32 MB/],
+    [trainings.rbm, { kind: "rbm", hidden: 20_000, particles: 100_000 }, rowsOf(1, 10), "hidden", /32 MB/],
+    [trainings.rbm, { kind: "rbm", method: "exact", hidden: 20_000 }, rowsOf(1, 20_000), "hidden", /32 MB/],
     [trainings.rbm, { kind: "rbm", hidden: 2000, batchSize: 100_000 }, rowsOf(1, 784), "batchSize", /1024 MB/],
     [trainings.rbm, { kind: "rbm", steps: 10_000 }, rowsOf(1, 784), "steps", /1e\+?10|10000000000/],
     [
@@ -51,7 +51,7 @@ Deno.test("what no worker could do is refused before any of it is begun, with it
       "ais",
       /at most 10000000000000 in a record; found 3.92e\+16/,
     ],
-    [trainings.boltzmann, { kind: "boltzmann" }, rowsOf(1, 5000), "hidden", /64 MB/],
+    [trainings.boltzmann, { kind: "boltzmann" }, rowsOf(1, 5000), "hidden", /32 MB/],
     [trainings.boltzmann, { kind: "boltzmann", steps: 10_000 }, rowsOf(1, 1000), "steps", /steps × particles/],
     [trainings.boltzmann, { kind: "boltzmann", monitorRows: 1e6 }, rowsOf(1, 1000), "monitorRows", /monitorRows/],
     [
@@ -61,7 +61,7 @@ Deno.test("what no worker could do is refused before any of it is begun, with it
       "clampedSteps",
       /clampedSteps/,
     ],
-    [trainings.hopfield, { kind: "hopfield" }, rowsOf(1, 5000), "data", /64 MB/],
+    [trainings.hopfield, { kind: "hopfield" }, rowsOf(1, 5000), "data", /32 MB/],
     [trainings.hopfield, { kind: "hopfield", rule: "hebb" }, rowsOf(20_000, 1000), "data", /rows × columns²/],
     [trainings.hopfield, { kind: "hopfield", sweeps: 1000 }, rowsOf(100, 1000), "sweeps", /sweeps/],
   ];

@@ -31,7 +31,9 @@ export function scheduleOf({ temperatures, power, betas }: ScheduleOptions): Flo
   if (betas.at(-1) !== 1) {
     throw new InputError(`betas.${betas.length - 1}`, `betas must end at 1, found ${betas.at(-1)}`);
   }
-  return Float64Array.of(0, ...betas);
+  const schedule = new Float64Array(betas.length + 1);
+  schedule.set(betas, 1);
+  return schedule;
 }
 
 export function temperaturesOf({ temperatures, betas }: ScheduleOptions): number {
