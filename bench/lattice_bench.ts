@@ -57,7 +57,7 @@ const py = (mark: number, ...args: string[]): Entrant => ({
 
 const tasks: readonly Task[] = [
   {
-    title: `Ising lattice ${SIDE} × ${SIDE}, heat bath, β = ${BETA}`,
+    title: `Ising lattice ${SIDE} × ${SIDE}, heat bath, β = ${BETA}; ours as in a job that keeps every tenth sweep`,
     unit: "spins",
     tolerance: 0.02,
     ceiling: "many sweeps a call, without the copies to and from the states of a job",

@@ -70,6 +70,9 @@ export function groupProcess(sampling: GroupSampling): Process {
       return kernel.init(starts, { seed, chain, step: 0 });
     },
     advance: (state, chain, step) => kernel.step(state, { seed, chain, step }),
+    ...(kernel.run
+      ? { run: (state, chain, step, count) => kernel.run?.(state, { seed, chain, step }, count) ?? 0 }
+      : {}),
     record(state, lane, values, row) {
       row[0] = kernel.read(state, lane, position);
       target.constrain(position, values);

@@ -43,8 +43,11 @@ export function* runSegment<State>(
   while (step < to) {
     const pause = Math.min(to, step + (yield));
     while (step < pause) {
-      step++;
-      nonFinite += process.advance(current, chain, step);
+      const count = process.run ? Math.min(pause, nextKept(step, warmup, thin)) - step : 1;
+      nonFinite += process.run
+        ? process.run(current, chain, step + 1, count)
+        : process.advance(current, chain, step + 1);
+      step += count;
       if (step <= warmup || (step - warmup) % thin !== 0) continue;
       for (let lane = 0; lane < lanes; lane++) {
         process.record(current, lane, row, statisticsRow);
@@ -57,6 +60,11 @@ export function* runSegment<State>(
   }
   const { numericClass } = process;
   return { block: { lanes, draws, values, statistics: columns, numericClass, nonFinite }, state: current };
+}
+
+/** The first step after `step` whose state is kept. */
+function nextKept(step: number, warmup: number, thin: number): number {
+  return step < warmup ? warmup + thin : step + thin - (step - warmup) % thin;
 }
 
 /** Kept draws among the first `steps` steps. */

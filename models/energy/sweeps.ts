@@ -29,6 +29,8 @@ export interface Sweeps {
   createStates(rows: number): States;
   /** One sweep of every row, in place; betas[r] is the inverse temperature of row r, 1 that of the target. */
   sweep(states: States, rows: number, betas: Float64Array, scan: Scan, key: SweepKey): void;
+  /** `count` sweeps, at steps key.step, key.step + 1 …: the bits of as many calls of `sweep`, in less time. */
+  repeat?(states: States, rows: number, betas: Float64Array, scan: Scan, key: SweepKey, count: number): void;
   /** Writes E of every row into out: of the whole state, hidden units included. Without those it is −(log density), up to a constant. */
   energies(states: States, rows: number, out: Float64Array): void;
   /** Sets a row to the target's coordinates; hidden units become what they may be before their first draw. */

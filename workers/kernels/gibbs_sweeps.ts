@@ -12,7 +12,7 @@ import { InputError } from "../../numerics/errors.ts";
 import { Purpose } from "../../numerics/random/random.ts";
 import type { Scan, States, Sweeps } from "../../models/energy/sweeps.ts";
 import type { Target } from "../../models/target.ts";
-import type { BaseInfo, BaseState, GroupKernel, Kernel, Plan } from "./kernel.ts";
+import type { BaseInfo, BaseState, GroupKernel, GroupStep, Kernel, Plan } from "./kernel.ts";
 
 export const annealing = z.strictObject({
   from: z.number().min(1e-3).max(1e6).describe("The temperature at the beginning, in units of the model's own."),
@@ -98,19 +98,35 @@ export function buildSweepsGroup(
   const info = { nonFinite: 0 };
   let betas = new Float64Array(0), energies = new Float64Array(0);
   let measured: SweepGroup | null = null; // the state that `energies` are of
+
+  /** As many sweeps as there are at one temperature, `count` at most. Returns how many it made. */
+  function sweep({ states }: SweepGroup, { seed, chain, step }: GroupStep, count: number): number {
+    measured = null;
+    const rows = states.length / sweeps.units;
+    if (betas.length !== rows) betas = new Float64Array(rows);
+    betas.fill(betaAt(step, options, plan));
+    const key = { seed, purpose: Purpose.step, stream: chain, step };
+    const isAnnealing = options.temperature !== undefined && step < plan.warmup;
+    if (count === 1 || isAnnealing || !sweeps.repeat) {
+      sweeps.sweep(states, rows, betas, scan, key);
+      return 1;
+    }
+    sweeps.repeat(states, rows, betas, scan, key, count);
+    return count;
+  }
+
   return {
     init(starts) {
       const states = sweeps.createStates(starts.length);
       starts.forEach((position, lane) => sweeps.fromPosition(position, states, lane));
       return { states };
     },
-    step(state, { seed, chain, step }) {
-      const { states } = state;
-      measured = null;
-      const rows = states.length / sweeps.units;
-      if (betas.length !== rows) betas = new Float64Array(rows);
-      betas.fill(betaAt(step, options, plan));
-      sweeps.sweep(states, rows, betas, scan, { seed, purpose: Purpose.step, stream: chain, step });
+    step(state, at) {
+      sweep(state, at, 1);
+      return 0;
+    },
+    run(state, at, count) {
+      for (let made = 0; made < count;) made += sweep(state, { ...at, step: at.step + made }, count - made);
       return 0;
     },
     read(state, lane, position) {

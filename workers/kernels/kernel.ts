@@ -80,6 +80,8 @@ export interface GroupKernel<State, Info extends BaseInfo> {
   init(starts: readonly Float64Array[], at: GroupStep): State;
   /** Advances all lanes in place by one transition. Returns the evaluations in it that were NaN or +∞. */
   step(state: State, at: GroupStep): number;
+  /** `count` transitions, at.step the first: the bits of as many calls of `step`, in less time. */
+  run?(state: State, at: GroupStep, count: number): number;
   /** Writes the target's coordinates of one lane into position and returns their log density. Called for kept draws alone. */
   read(state: State, lane: number, position: Float64Array): number;
   /** Of the last step of a lane. May be one object, written over at every call. */

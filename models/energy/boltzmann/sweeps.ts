@@ -49,6 +49,16 @@ export function spinSweeps(couplings: Couplings, clamp: Int8Array): Sweeps {
     }
   }
 
+  function sweep(states: States, rows: number, betas: Float64Array, scan: Scan, key: SweepKey): void {
+    const spins = asSpins(states);
+    if (isDense && scan !== "blocks") return singleSite().sweep(spins, rows, betas, scan, clamped, key);
+    const random = new Random(key.seed);
+    for (let row = 0; row < rows; row++) {
+      random.at(key.stream + row, key.step, key.purpose);
+      sweepRow(spins, row * units, betas[row], scan, random);
+    }
+  }
+
   return {
     units,
     scans,
@@ -56,14 +66,13 @@ export function spinSweeps(couplings: Couplings, clamp: Int8Array): Sweeps {
     blocks,
     createStates: (rows) => new Int8Array(rows * units),
 
-    sweep(states: States, rows: number, betas: Float64Array, scan: Scan, key: SweepKey): void {
-      const spins = asSpins(states);
-      if (isDense && scan !== "blocks") return singleSite().sweep(spins, rows, betas, scan, clamped, key);
-      const random = new Random(key.seed);
-      for (let row = 0; row < rows; row++) {
-        random.at(key.stream + row, key.step, key.purpose);
-        sweepRow(spins, row * units, betas[row], scan, random);
+    sweep,
+
+    repeat(states: States, rows: number, betas: Float64Array, scan: Scan, key: SweepKey, count: number): void {
+      if (isDense && scan !== "blocks") {
+        return singleSite().sweep(asSpins(states), rows, betas, scan, clamped, key, count);
       }
+      for (let k = 0; k < count; k++) sweep(states, rows, betas, scan, { ...key, step: key.step + k });
     },
 
     energies(states: States, rows: number, out: Float64Array): void {

@@ -97,8 +97,25 @@ function isingSweeps(ising: Ising): Sweeps {
   let lattice: IsingLattice | undefined;
   let single: Sweeps | undefined;
 
+  function repeat(
+    states: States,
+    count: number,
+    betas: Float64Array,
+    scan: Scan,
+    key: SweepKey,
+    sweeps: number,
+  ): void {
+    if (scan === "blocks") {
+      lattice ??= new IsingLattice(rows, columns, beta * coupling, beta * field);
+      return lattice.sweep(asSpins(states), count, betas, key, sweeps);
+    }
+    single ??= spinSweeps(latticeCouplings(ising), new Int8Array(units));
+    for (let k = 0; k < sweeps; k++) single.sweep(states, count, betas, scan, { ...key, step: key.step + k });
+  }
+
   return {
     units,
+    isWhole: true,
     scans,
     blocks: [0, 1].map((colour) => ({
       *[Symbol.iterator]() {
@@ -107,14 +124,8 @@ function isingSweeps(ising: Ising): Sweeps {
     })),
     createStates: (count) => new Int8Array(count * units),
 
-    sweep(states: States, count: number, betas: Float64Array, scan: Scan, key: SweepKey): void {
-      if (scan === "blocks") {
-        lattice ??= new IsingLattice(rows, columns, beta * coupling, beta * field);
-        return lattice.sweep(asSpins(states), count, betas, key);
-      }
-      single ??= spinSweeps(latticeCouplings(ising), new Int8Array(units));
-      single.sweep(states, count, betas, scan, key);
-    },
+    sweep: (states, count, betas, scan, key) => repeat(states, count, betas, scan, key, 1),
+    repeat,
 
     energies(states: States, count: number, out: Float64Array): void {
       for (let row = 0; row < count; row++) {
