@@ -22,10 +22,10 @@ export interface AcceptedJob<Spec = FixedSpec> {
 }
 
 const DEFAULT_WARMUP = 1000;
-const MOST_LANES = 128; // chains that are advanced together; beyond it no kernel gains
+const MOST_LANES = 256; // chains that are advanced together; beyond it no kernel gains much
 const MOST_GROUP_UNITS = 2 ** 23; // of all their states: a checkpoint of 8 to 32 MB
 const MOST_UNITS = 2 ** 28; // of the states of all chains, which each round of segments keeps
-const LEAST_GROUPS = 16; // so that a job of many chains can be spread over workers
+const LEAST_GROUPS = 8; // so that a job of many chains can be spread over workers
 const DEFAULT_DRAWS_FACTOR = 100; // maxDraws where stopWhen names none
 
 /** Parses any JSON value as a job. Throws ValidationError with every fault that was found. */

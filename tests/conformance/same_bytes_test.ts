@@ -36,7 +36,7 @@ const STOPPING_JOB = {
 };
 
 const N = 12;
-/** 40 chains in groups of 3, which are advanced together and keep int8 draws. */
+/** 40 chains in groups of 5, which are advanced together and keep int8 draws. */
 const GROUPED_JOB = {
   model: {
     kind: "boltzmann",
