@@ -2,6 +2,8 @@
 import { delimiter, join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 
+const MOST_RATIO = 1032; // gzip makes nothing smaller than by this; a garbled end may tell anything
+
 /** The folders that hold a folder for each data set: those of ERGODIC_DATA, `data` here, Debian's. */
 export function dataFolders(): string[] {
   const own = Deno.env.get("ERGODIC_DATA") ?? "";
@@ -49,10 +51,27 @@ export async function readInflated(path: string): Promise<Uint8Array<ArrayBuffer
   const bytes = await Deno.readFile(path);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    return await inflated(bytes);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // what the stream throws at broken data
     throw new InputError("", `expected a whole gzip file: ${error.message}`);
   }
+}
+
+/** Into one buffer of the size that the file's end tells, so that no more than the data are ever in memory. */
+async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const told = bytes.length < 18 ? 0 : new DataView(bytes.buffer).getUint32(bytes.length - 4, true);
+  let out = new Uint8Array(Math.min(told, MOST_RATIO * bytes.length));
+  let length = 0;
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  for await (const chunk of stream) {
+    if (length + chunk.length > out.length) {
+      const larger = new Uint8Array(2 * (length + chunk.length));
+      larger.set(out.subarray(0, length));
+      out = larger;
+    }
+    out.set(chunk, length);
+    length += chunk.length;
+  }
+  return length === out.length ? out : out.slice(0, length);
 }

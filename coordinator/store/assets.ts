@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { InputError } from "../../numerics/errors.ts";
 import type { Assets } from "../../models/model.ts";
-import { syncFolder } from "./segment_file.ts";
+import { fileSize, syncFolder } from "./segment_file.ts";
 
 /** All that another thread needs to keep assets in the same folder. */
 export interface AssetPlace {
@@ -24,15 +24,19 @@ export class AssetFolder implements Assets {
     Deno.mkdirSync(place.folder, { recursive: true });
   }
 
-  /** Keeps bytes and returns their name; on return they survive `kill -9`, and in a durable store a power failure. */
-  put(bytes: Uint8Array): string {
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
+  /** Keeps bytes, the parts one after the other, and returns their name; on return they survive `kill -9`, and in a durable store a power failure. */
+  put(...parts: readonly Uint8Array[]): string {
+    const hash = createHash("sha256");
+    for (const part of parts) hash.update(part);
+    const sha256 = hash.digest("hex");
     const path = join(this.#folder, sha256);
-    if (this.#read(path)?.byteLength === bytes.byteLength) return sha256;
+    if (fileSize(path) === parts.reduce((sum, { byteLength }) => sum + byteLength, 0)) return sha256;
     const draft = `${path}.new`;
     {
       using file = Deno.openSync(draft, { create: true, write: true, truncate: true });
-      for (let written = 0; written < bytes.byteLength;) written += file.writeSync(bytes.subarray(written));
+      for (const part of parts) {
+        for (let written = 0; written < part.byteLength;) written += file.writeSync(part.subarray(written));
+      }
       if (this.#durable) file.syncDataSync();
     }
     Deno.renameSync(draft, path); // so that no file of this name is ever half there

@@ -41,7 +41,7 @@ const api = {
       const data = await inData(() => dataOf(spec, rows));
       const { metrics, numericClass, updates, updatesARecord } = buildTrainingOn(data, spec);
       const { rows: count, columns, validationRows } = data;
-      const sha256 = new AssetFolder(place).put(encodeDataset(data));
+      const sha256 = new AssetFolder(place).put(...encodeDataset(data));
       return {
         dataset: { sha256, rows: count, columns, validationRows },
         course: { updates, updatesARecord, metrics: [...metrics], numericClass },

@@ -1,6 +1,10 @@
 /**
- * A data set as the bytes that travel to the workers and are kept: MessagePack, with the values as bits where all of them are
- * 0 or 1 (an eighth of a byte each), else as they are. The same data give the same bytes.
+ * A data set as the bytes that travel to the workers and are kept. The same data give the same bytes:
+ *
+ *   length   uint32, little-endian: bytes of the header
+ *   header   MessagePack { name, rows, columns, type, image, labels, validationRows }
+ *   values   from the next multiple of 4 bytes on: bits where all of them are 0 or 1 (eight to a byte, the first in its lowest bit), else
+ *            bytes or float32, as they are
  */
 import { Packr } from "msgpackr/pack";
 import type { Dataset } from "./dataset.ts";
@@ -9,34 +13,51 @@ import { isBinary } from "./intensity.ts";
 // Without moreTypes typed arrays would come back as plain bytes; records would make the bytes depend on history.
 const packr = new Packr({ moreTypes: true, useRecords: false });
 
-export function encodeDataset(
-  { name, rows, columns, values, image, labels, validationRows }: Dataset,
-): Uint8Array {
-  const bits = isBinary(values);
-  return packr.pack({
-    name,
-    rows,
-    columns,
-    bits,
-    values: bits ? packBits(values) : values,
-    image: image ?? null,
-    labels: labels ?? null,
-    validationRows,
-  });
+const LENGTH_BYTES = 4;
+
+interface Header extends Pick<Dataset, "name" | "rows" | "columns" | "validationRows"> {
+  readonly type: "bits" | "uint8" | "float32";
+  readonly image: Dataset["image"] | null;
+  readonly labels: Uint8Array | null;
 }
 
-/** Bytes that `encodeDataset` made. */
+/** Parts that follow each other; the last one may be the values themselves, which are hundreds of megabytes. */
+export function encodeDataset(data: Dataset): Uint8Array[] {
+  const { name, rows, columns, values, image = null, labels = null, validationRows } = data;
+  const bits = isBinary(values) ? packBits(values) : null;
+  const type = bits ? "bits" : values instanceof Float32Array ? "float32" : "uint8";
+  const header: Header = { name, rows, columns, type, image, labels, validationRows };
+  const packed: Uint8Array = packr.pack(header);
+  const start = new Uint8Array(valuesStart(packed.length));
+  new DataView(start.buffer).setUint32(0, packed.length, true);
+  start.set(packed, LENGTH_BYTES);
+  return [start, bits ?? new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];
+}
+
+function valuesStart(headerLength: number): number {
+  return Math.ceil((LENGTH_BYTES + headerLength) / 4) * 4;
+}
+
+/** Bytes that `encodeDataset` made. The values may be a view of them. */
 export function decodeDataset(bytes: Uint8Array): Dataset {
-  const { name, rows, columns, bits, values, image, labels, validationRows } = packr.unpack(bytes);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const header: Header = packr.unpack(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
+  const { name, rows, columns, type, image, labels, validationRows } = header;
+  const values = bytes.subarray(valuesStart(length));
   return {
     name,
     rows,
     columns,
-    values: bits ? unpackBits(values, rows * columns) : values,
+    values: type === "bits" ? unpackBits(values, rows * columns) : type === "float32" ? toFloats(values) : values,
     ...(image ? { image } : {}),
     ...(labels ? { labels } : {}),
     validationRows,
   };
+}
+
+function toFloats(bytes: Uint8Array): Float32Array {
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Float32Array(buffer, byteOffset, byteLength / 4);
 }
 
 /** Eight to a byte, the first in its lowest bit. */
