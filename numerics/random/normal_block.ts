@@ -43,8 +43,8 @@ memory.grow(Math.max(0, Math.ceil(bytes / PAGE_BYTES) - memory.buffer.byteLength
   const { edges, heights } = ziggurat();
   const layers = new Float64Array(memory.buffer, base, 2 * LAYERS);
   for (let i = 0; i < LAYERS; i++) {
-    layers[2 * i] = edges[i] * 2 ** -51;
-    layers[2 * i + 1] = edges[i + 1] / edges[i] * 2 ** 51; // below it, a place lies wholly under the density
+    layers[2 * i] = 2 * edges[i]; // places are from -0.5 to 0.5
+    layers[2 * i + 1] = edges[i + 1] / edges[i] / 2; // below it, a place lies wholly under the density
   }
   new Float64Array(memory.buffer, base + 16 * LAYERS, LAYERS + 1).set(heights);
 }

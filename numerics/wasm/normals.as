@@ -60,7 +60,8 @@ function decide(base: usize, high: u32, low: u32, column: u32, row: u32): f64 {
   while (true) {
     attempt++;
     const layer = <usize>(low & 255);
-    const t = <f64>((<i64>(<i32>high) << 20) | <i64>(low >>> 12)) + 0.5;
+    // From −0.5 to 0.5, symmetric: 52 bits, signed, and a half.
+    const t = (<f64>((<i64>(<i32>high) << 20) | <i64>(low >>> 12)) + 0.5) * 2.220446049250313e-16;
     const x = t * load<f64>(base + layer * 16);
     if (Math.abs(t) < load<f64>(base + layer * 16, 8)) return x;
     further(column, row, attempt);
@@ -80,29 +81,38 @@ function tail(negative: bool, column: u32, row: u32, attempt: u32): f64 {
   }
 }
 
-/** The normal of words `at` and `at` + 16, at out + place × 8. */
+/** Where its place in the layer does not decide: the normal of `number`, counted from the beginning of row `row`. */
+function settle(base: usize, out: usize, bits: u64, number: u64, columns: u64, row: u32): void {
+  const column = <u32>(number % columns);
+  store<f64>(out, decide(base, <u32>(bits >> 32), <u32>bits, column, row + <u32>(number / columns)));
+}
+
+/**
+ * The two normals of a block, at out. bits: words 0 and 2 above words 1 and 3; first, second: their layers; middle, half: 1.5 and 2⁻⁵³.
+ */
 // @ts-ignore: decorator
 @inline
-function normal(
+function pair(
   base: usize,
-  at: usize,
-  high: usize,
+  bits: v128,
+  first: usize,
+  second: usize,
+  middle: v128,
+  half: v128,
   out: usize,
-  place: usize,
-  first: u64,
-  blocks: u32,
+  number: u64,
+  columns: u64,
   row: u32,
 ): void {
-  const upper = load<u32>(at + high), lower = load<u32>(at + high, 16);
-  const layer = base + (<usize>(lower & 255) << 4);
-  const t = <f64>((<i64>(<i32>upper) << 20) | <i64>(lower >>> 12)) + 0.5;
-  let x = t * load<f64>(layer);
-  if (!(Math.abs(t) < load<f64>(layer, 8))) {
-    const normal = 2 * first + <u64>place; // counted from the beginning of the row
-    const columns = 2 * <u64>blocks;
-    x = decide(base, upper, lower, <u32>(normal % columns), row + <u32>(normal / columns));
+  const a = v128.load(base + (first << 4)), b = v128.load(base + (second << 4));
+  // The upper 52 bits, taken as signed, from −0.5 to 0.5: their first is turned and they become the fraction of a number in [1, 2).
+  const t = f64x2.add(f64x2.sub(v128.xor(i64x2.shr_u(bits, 12), middle), middle), half);
+  v128.store(out, f64x2.mul(t, v128.shuffle<i64>(a, b, 0, 2)));
+  const within = f64x2.lt(f64x2.abs(t), v128.shuffle<i64>(a, b, 1, 3));
+  if (!i64x2.all_true(within)) {
+    if (!i64x2.extract_lane(within, 0)) settle(base, out, i64x2.extract_lane(bits, 0), number, columns, row);
+    if (!i64x2.extract_lane(within, 1)) settle(base, out + 8, i64x2.extract_lane(bits, 1), number + 1, columns, row);
   }
-  store<f64>(out + place * 8, x);
 }
 
 /**
@@ -125,22 +135,32 @@ export function normals(
   key0 = seedLow;
   key1 = seedHigh;
   const words = base + TABLES_BYTES;
-  const most = <i32>(WORDS_BYTES / 64);
+  // By way of memory: V8 would build constants anew at each use.
+  store<f64>(words, 1.5);
+  store<f64>(words, 1.1102230246251565e-16, 8);
+  const middle = v128.load64_splat(words), half = v128.load64_splat(words, 8);
+  const most = <i32>(WORDS_BYTES / 64), columns = 2 * <u64>blocks;
   let out = resultAt(base);
   let first = <u64>block; // counted from the beginning of `row`
   while (groups > 0) {
     const now = min(groups, most);
     fillRows(words, now, <u32>(first % blocks), row + <u32>(first / blocks), blocks, stepLow, stepHigh, seedLow, seedHigh);
-    for (let at = words, end = words + <usize>now * 64; at < end; at += 64, out += 64, first += 4) {
-      normal(base, at, 0, out, 0, first, blocks, row);
-      normal(base, at, 32, out, 1, first, blocks, row);
-      normal(base, at, 4, out, 2, first, blocks, row);
-      normal(base, at, 36, out, 3, first, blocks, row);
-      normal(base, at, 8, out, 4, first, blocks, row);
-      normal(base, at, 40, out, 5, first, blocks, row);
-      normal(base, at, 12, out, 6, first, blocks, row);
-      normal(base, at, 44, out, 7, first, blocks, row);
+    let number = 2 * first;
+    for (let at = words, end = words + <usize>now * 64; at < end; at += 64, out += 64, number += 8) {
+      const w0 = v128.load(at), w1 = v128.load(at, 16), w2 = v128.load(at, 32), w3 = v128.load(at, 48);
+      const even = v128.shuffle<i32>(w1, w0, 0, 4, 1, 5), evenNext = v128.shuffle<i32>(w1, w0, 2, 6, 3, 7);
+      const odd = v128.shuffle<i32>(w3, w2, 0, 4, 1, 5), oddNext = v128.shuffle<i32>(w3, w2, 2, 6, 3, 7);
+      // A layer is the lowest byte of word 1 or 3.
+      let bits = v128.shuffle<i64>(even, odd, 0, 2);
+      pair(base, bits, load<u8>(at, 16), load<u8>(at, 48), middle, half, out, number, columns, row);
+      bits = v128.shuffle<i64>(even, odd, 1, 3);
+      pair(base, bits, load<u8>(at, 20), load<u8>(at, 52), middle, half, out + 16, number + 2, columns, row);
+      bits = v128.shuffle<i64>(evenNext, oddNext, 0, 2);
+      pair(base, bits, load<u8>(at, 24), load<u8>(at, 56), middle, half, out + 32, number + 4, columns, row);
+      bits = v128.shuffle<i64>(evenNext, oddNext, 1, 3);
+      pair(base, bits, load<u8>(at, 28), load<u8>(at, 60), middle, half, out + 48, number + 6, columns, row);
     }
+    first += 4 * now;
     groups -= now;
   }
 }
