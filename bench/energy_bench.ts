@@ -28,7 +28,7 @@ interface Task {
   readonly marks: Readonly<Record<Peer, number>>;
 }
 
-const PEERS = ["numpy", "sklearn", "torch"] as const;
+const PEERS = ["numpy", "sklearn64", "sklearn", "torch"] as const;
 type Peer = typeof PEERS[number];
 
 const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 7);
@@ -51,7 +51,7 @@ const gibbs = {
   unit: "sweeps",
   count: sweeps,
   operations: 2 * product * chains,
-  marks: { numpy: 0.95, sklearn: 2, torch: 1.3 },
+  marks: { numpy: 0.95, sklearn64: 2, sklearn: 0, torch: 1.3 },
 } as const;
 const tasks: readonly Task[] = [
   {
@@ -67,7 +67,7 @@ const tasks: readonly Task[] = [
     unit: "rows",
     count: rows,
     operations: 5 * product,
-    marks: { numpy: 0.6, sklearn: 1.8, torch: 0 },
+    marks: { numpy: 0.6, sklearn64: 1.8, sklearn: 1.8, torch: 0 },
   },
 ];
 

@@ -1,11 +1,12 @@
 """Runs an RBM with bits on one of the libraries for the benchmark: python3 rbm.py LIBRARY TASK FOLDER
 
-LIBRARY is numpy, sklearn or torch. TASK is gibbs, block Gibbs sweeps of many chains, or cd, an epoch of CD-1 in minibatches with
+LIBRARY is numpy, sklearn, sklearn64 or torch. TASK is gibbs, block Gibbs sweeps of many chains, or cd, an epoch of CD-1 in minibatches with
 momentum (scikit-learn has none). FOLDER is what energy_machine.ts writes: machine.json, weights.f32 [visible × hidden],
 visible_bias.f32, hidden_bias.f32 and data.u8 [rows × visible], whose first rows the chains start at.
 
 Says {"ready": versions}, then makes a round for each line on standard input, a seed, and answers with a line of JSON. Each is
-written as its library's users would who care for speed: single precision, arrays used again, one thread.
+written as its library's users would who care for speed: single precision, arrays used again, one thread. sklearn64 is what
+scikit-learn does unasked: double precision, the state that gibbs gives handed back to it.
 """
 import json
 import os
@@ -86,33 +87,47 @@ class Numpy:
 
 
 class Sklearn:
+    precision = "f4"
+
     def __init__(self):
         import sklearn
         from sklearn.neural_network import BernoulliRBM
 
-        self.version = f"scikit-learn {sklearn.__version__} (numpy {np.__version__})"
+        self.version = f"scikit-learn {sklearn.__version__} (numpy {np.__version__}), {np.dtype(self.precision)}"
         self.make = lambda seed: BernoulliRBM(n_components=H, learning_rate=RATE, batch_size=BATCH, random_state=seed)
 
     def gibbs(self, seed):
         rbm = self.make(seed)
-        rbm.partial_fit(np.zeros((1, V), "f4"))
-        rbm.components_ = np.ascontiguousarray(weights.T)
-        rbm.intercept_hidden_, rbm.intercept_visible_ = hidden_bias, visible_bias
-        v = data[:CHAINS]
+        rbm.partial_fit(np.zeros((1, V), self.precision))
+        rbm.components_ = np.ascontiguousarray(weights.T, self.precision)
+        rbm.intercept_hidden_ = hidden_bias.astype(self.precision)
+        rbm.intercept_visible_ = visible_bias.astype(self.precision)
+        v = data[:CHAINS].astype(self.precision)
         begin = time.perf_counter()
         for _ in range(SWEEPS):
-            v = rbm.gibbs(v).astype("f4")
+            v = self.again(rbm.gibbs(v))
         return time.perf_counter() - begin
+
+    def again(self, v):
+        return v.astype("f4")
 
     def cd(self, seed):
         """Its own method is persistent contrastive divergence with one step, which costs the same as CD-1."""
         rbm = self.make(seed)
-        rbm.partial_fit(data[:BATCH])
+        rows = data.astype(self.precision)
+        rbm.partial_fit(rows[:BATCH])
         begin = time.perf_counter()
         order = np.random.default_rng(seed).permutation(ROWS)
         for first in range(0, ROWS, BATCH):
-            rbm.partial_fit(data[order[first:first + BATCH]])
+            rbm.partial_fit(rows[order[first:first + BATCH]])
         return time.perf_counter() - begin
+
+
+class Sklearn64(Sklearn):
+    precision = "f8"
+
+    def again(self, v):
+        return v
 
 
 class Torch:
@@ -159,7 +174,7 @@ class Torch:
         return time.perf_counter() - begin
 
 
-contestant = {"numpy": Numpy, "sklearn": Sklearn, "torch": Torch}[library]()
+contestant = {"numpy": Numpy, "sklearn": Sklearn, "sklearn64": Sklearn64, "torch": Torch}[library]()
 run = getattr(contestant, task)
 run(1)
 print(json.dumps({"ready": contestant.version}), flush=True)
