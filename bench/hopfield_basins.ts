@@ -12,7 +12,6 @@ import { hebb } from "../models/energy/hopfield/hebb.ts";
 import type { Pattern } from "../models/energy/hopfield/network.ts";
 import { Contrastive } from "../models/energy/hopfield/rule.ts";
 import { letterPatterns, randomPatterns } from "../models/energy/hopfield_trials.ts";
-import { record } from "./record.ts";
 import { markdown } from "./table.ts";
 
 const LOADS = [0.05, 0.1, 0.15, 0.2];
@@ -84,8 +83,6 @@ const note =
   `${CONTRASTIVE.sweeps} sweep. Basin radius: the largest part of flipped spins up to which 90 % of trials are recalled, whole or to an ` +
   "overlap of 0.95; 0 where not even whole patterns are. Means over networks, with the least and the most.";
 console.log(`${markdown(rows)}\n\n${note}`);
-const plot = values.out === "docs/hopfield-basins.svg" ? "\n\n![Recall by corruption](hopfield-basins.svg)" : "";
-await record("basins", `${markdown(rows)}\n\n${note}${plot}`);
 if (values.out) {
   const svg = linePlot({
     title: "Recall by corruption: contrastive training and Hebb's rule",
