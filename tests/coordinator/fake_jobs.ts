@@ -5,7 +5,8 @@ import { type AcceptedJob, acceptJob } from "../../coordinator/accept.ts";
 import type { JobEvent, JobPage, Jobs } from "../../coordinator/jobs.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../../coordinator/schema/errors.ts";
 import type { FixedSpec, JobStatus, JobView } from "../../coordinator/schema/job.ts";
-import type { ModelView } from "../../coordinator/schema/training.ts";
+import { faultsOf } from "../../coordinator/schema/faults.ts";
+import { type ModelView, TrainSpec } from "../../coordinator/schema/training.ts";
 import type { Summary } from "../../coordinator/schema/summary.ts";
 import type { DrawsReader } from "../../coordinator/store/draws.ts";
 
@@ -58,8 +59,12 @@ export class FakeJobs implements Jobs {
     return view;
   }
 
-  submitTraining(): Promise<never> {
-    return Promise.reject(new ValidationError([{ path: "train", message: "the fake trains nothing" }]));
+  submitTraining(body: unknown): Promise<never> {
+    const parsed = TrainSpec.safeParse(body);
+    const faults = parsed.success
+      ? [{ path: "train", message: "the fake trains nothing" }]
+      : faultsOf(parsed.error, body);
+    return Promise.reject(new ValidationError(faults));
   }
 
   models(): ModelView[] {

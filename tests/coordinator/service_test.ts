@@ -1,11 +1,7 @@
+import { type Service, withService } from "./with_service.ts"; // first: it readies zod for the routes
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createApp } from "../../coordinator/app.ts";
-import { client } from "../../coordinator/client.ts";
-import { Coordinator } from "../../coordinator/coordinator.ts";
-import { LocalEngine } from "../../coordinator/engines/local.ts";
 import type { JobSpecInput } from "../../coordinator/schema/job.ts";
-import { Store } from "../../coordinator/store/store.ts";
 import { malformedRequests } from "./http/malformed_requests.ts";
 import { assertRefused } from "./http/refusal.ts";
 
@@ -22,26 +18,6 @@ const QUICK: JobSpecInput = {
 const LONG: JobSpecInput = { model: { kind: "funnel" }, chains: 1, warmup: 10_000_000, draws: 10, seed: 1 };
 
 const Status = z.object({ status: z.string() });
-
-type Service = { url: string; api: ReturnType<typeof client>; stop: () => Promise<void> };
-
-/** The service as `serve` runs it: store, node processes, HTTP. */
-async function withService(use: (service: Service) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const coordinator = new Coordinator(Store.open(folder, { durable: false }), new LocalEngine({ workers: 1 }));
-  coordinator.start();
-  const app = createApp(coordinator);
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
-  const url = `http://127.0.0.1:${server.addr.port}`;
-  let stopped: Promise<void> | undefined;
-  const stop = () => stopped ??= Promise.all([server.shutdown(), coordinator.stop()]).then(() => {});
-  try {
-    await use({ url, api: client(url), stop });
-  } finally {
-    await stop();
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 async function cancel({ url }: Service, id: string): Promise<void> {
   const response = await fetch(`${url}/v1/jobs/${id}/cancel`, { method: "POST" });

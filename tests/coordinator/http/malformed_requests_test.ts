@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createApp } from "../../../coordinator/app.ts";
 import { FakeJobs } from "../fake_jobs.ts";
+import { malformedLearning } from "./malformed_learning.ts";
 import { malformedRequests } from "./malformed_requests.ts";
 import { assertRefused } from "./refusal.ts";
 
@@ -30,4 +31,17 @@ Deno.test("600 malformed requests are each refused with a reason, and no job is 
   });
   assert.equal(response.status, 202);
   assert.deepEqual([jobs.openReaders, jobs.openStreams], [0, 0]);
+});
+
+Deno.test("400 malformed requests about trainings, models, pictures and chains are each refused with a reason", async () => {
+  const jobs = new FakeJobs();
+  const app = createApp(jobs);
+  const endedJob = jobs.submit({ model: { kind: "gaussian", mean: [0, 0], covariance: [[1, 0], [0, 1]] } }).id;
+  const drawlessJob = jobs.submit(SPEC).id;
+  jobs.complete(endedJob);
+  for (const malformed of malformedLearning(400, SEED, { endedJob, drawlessJob })) {
+    await assertRefused(malformed, "http://localhost", (request) => app.fetch(request));
+  }
+  assert.equal(jobs.list({ limit: 10 }).jobs.length, 2);
+  assert.equal(jobs.openReaders, 0);
 });
