@@ -72,7 +72,7 @@ Deno.test("the rows of data and the filters of a model are written as sheets", a
 
 Deno.test("half a letter is completed to the letter that the model remembers", async () => {
   await inFolder(async (folder) => {
-    const words = ["completions", "letters.model", "--data", "letters", "--sweeps", "100", "--average", "20"];
+    const words = ["completions", "letters.model", "--data", "letters", "--sweeps", "1000", "--average", "20"];
     const { code, stderr } = await images(
       folder,
       ...words,
