@@ -8,6 +8,7 @@
  * Images of filters and chains go to the folder IMAGES, where it is set.
  */
 import { join } from "node:path";
+import type { z } from "zod";
 import { loadDataset } from "../coordinator/datasets/load.ts";
 import { DataSpec } from "../coordinator/datasets/spec.ts";
 import { encodePng } from "../coordinator/pictures/picture.ts";
@@ -32,7 +33,7 @@ const SEED = 20260101;
 const MARKS = (Deno.env.get("SECONDS") ?? "5 10 20 40 80 160").split(" ").map(Number);
 const PEERS = (Deno.env.get("PEERS") ?? "10:0.1 10:0.01 100:0.05").split(" ").filter((text) => text !== "");
 const ANNEALING = { temperatures: Number(Deno.env.get("TEMPERATURES") ?? 5000), particles: 100 };
-const OPTIONS = JSON.parse(Deno.env.get("OPTIONS") ?? "{}");
+const OPTIONS: Partial<z.input<typeof rbm.config>> = JSON.parse(Deno.env.get("OPTIONS") ?? "{}");
 const IMAGES = Deno.env.get("IMAGES");
 
 interface Snapshot {

@@ -20,7 +20,7 @@ import { prepareData, type RbmData } from "./rbm/data.ts";
 import { exactUpdate } from "./rbm/exact.ts";
 import { Learner, learnerBytes, type LearnerOptions, learnerRows } from "./rbm/learner.ts";
 import { buildMonitor } from "./rbm/monitor.ts";
-import { config, type Options } from "./rbm/options.ts";
+import { config, firstRate, type Options } from "./rbm/options.ts";
 import { type ParameterArrays, type RbmState, reportedParameters } from "./rbm/state.ts";
 import { noteRecord, shouldStop } from "./rbm/stopping.ts";
 import { averagingWeight, momentumAt, rateFactor } from "./schedule.ts";
@@ -67,7 +67,7 @@ function sampledTraining(options: Options, data: RbmData, seed: number): Trainin
   const monitor = buildMonitor(options, data, view(init().parameters), updates / updatesARecord, seed);
   const learnerOptions: LearnerOptions = { ...options, method: options.method === "cd" ? "cd" : "pcd" };
   let learner: Learner | undefined; // opened by the first update: whoever only asks how long it takes needs none
-  const rateAt = (update: number) => options.learningRate * rateFactor(options.schedule, update, updates);
+  const rateAt = (update: number) => firstRate(options) * rateFactor(options.schedule, update, updates);
   return {
     metrics: monitor.metrics,
     numericClass: "wasm",
@@ -109,7 +109,7 @@ function exactTraining(options: Options, data: RbmData, seed: number): Training<
     );
   }
   const monitor = buildMonitor(options, data, first, updates / updatesARecord, seed);
-  const rateAt = (update: number) => options.learningRate * rateFactor(options.schedule, update, updates);
+  const rateAt = (update: number) => firstRate(options) * rateFactor(options.schedule, update, updates);
   return {
     metrics: monitor.metrics,
     numericClass: "wasm", // what is measured passes through the kernels

@@ -34,7 +34,7 @@ function last(records: readonly Record<string, number>[], name: string): number 
   return records[records.length - 1][name];
 }
 
-const learning = { hidden: 8, epochs: 6000, batchSize: 14, learningRate: 0.2, recordEvery: 2000, momentum: 0 };
+const learning = { hidden: 8, epochs: 6000, batchSize: 14, learningRate: 0.2, recordEvery: 2000, schedule: "linear" };
 
 Deno.test("persistent chains learn bars and stripes nearly as well as can be, and learning downhill forgets them", () => {
   const best = -Math.log(14);
@@ -124,6 +124,7 @@ Deno.test("Gaussian visibles with learned variances come to a higher likelihood 
     epochs: 120,
     batchSize: 50,
     learningRate: 0.05,
+    schedule: "linear",
   };
   const { records } = run(build({ ...options, recordEvery: 240 }, normals(400)));
   // Independent normals of variance 1 have −3/2 log(2πe) = −4.26; the truth has ½ log det less: −3.55.
