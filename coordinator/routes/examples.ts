@@ -1,5 +1,8 @@
-/** A small, valid configuration of each model kind, for the documentation and the page's form. */
+/** Small, valid configurations of each kind of model, of training and of data, for the documentation and the page's forms. */
+import type { trainings } from "../../models/training/registry.ts";
+import type { DataKind, DataSpecInput } from "../datasets/spec.ts";
 import type { JobSpecInput } from "../schema/job.ts";
+import type { TrainSpecInput } from "../schema/training.ts";
 
 type ModelInput = JobSpecInput["model"];
 
@@ -57,4 +60,34 @@ export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<Mo
     clamp: [1, null, null, null],
     report: "both",
   },
+};
+
+type TrainingExample<Kind> = { train: Extract<TrainSpecInput["train"], { kind: Kind }>; data: DataSpecInput };
+
+export const TRAINING_EXAMPLES: { readonly [Kind in keyof typeof trainings]: TrainingExample<Kind> } = {
+  "rbm": {
+    train: { kind: "rbm", hidden: 64, epochs: 50, batchSize: 10, learningRate: 0.5 },
+    data: { kind: "digits", binarize: 0.5, validation: 0.1 },
+  },
+  "boltzmann": {
+    train: { kind: "boltzmann", hidden: 0, epochs: 100, batchSize: 10, learningRate: 0.02 },
+    data: { kind: "bars-and-stripes", size: 4 },
+  },
+  "hopfield": { train: { kind: "hopfield", rule: "contrastive", updates: 300 }, data: { kind: "letters" } },
+};
+
+export const DATA_EXAMPLES: { readonly [Kind in DataKind]: DataSpecInput & { kind: Kind } } = {
+  "fashion-mnist": { kind: "fashion-mnist", binarize: 0.5, validation: 0.1 },
+  "mnist": { kind: "mnist", binarize: 0.5, validation: 0.1 },
+  "mnist-10k": { kind: "mnist-10k", binarize: 0.5, validation: 0.1 },
+  "digits": { kind: "digits", binarize: 0.5, validation: 0.1 },
+  "bars-and-stripes": { kind: "bars-and-stripes", size: 4 },
+  "letters": { kind: "letters" },
+  "two-moons": { kind: "two-moons", count: 1000 },
+  "eight-gaussians": { kind: "eight-gaussians", count: 1000 },
+  "pinwheel": { kind: "pinwheel", count: 1000 },
+  "rings": { kind: "rings", count: 1000 },
+  "checkerboard": { kind: "checkerboard", count: 1000 },
+  "spirals": { kind: "spirals", count: 1000 },
+  "inline": { kind: "inline", rows: [[0, 1, 1, 0], [1, 0, 0, 1]], image: [2, 2] },
 };

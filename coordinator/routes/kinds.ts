@@ -9,11 +9,14 @@ import type { KernelDefinition } from "../../workers/kernels/kernel.ts";
 import { kernels } from "../../workers/kernels/registry.ts";
 import { buildTarget } from "../../workers/sampling.ts";
 import { suitableSamplers } from "../accept.ts";
+import { DataSpec } from "../datasets/spec.ts";
 import { answer, NoQuery } from "../http/route.ts";
 import { ModelSpec } from "../schema/job.ts";
-import { MODEL_EXAMPLES } from "./examples.ts";
+import { DATA_EXAMPLES, MODEL_EXAMPLES, TRAINING_EXAMPLES } from "./examples.ts";
 
 const Schema = z.record(z.string(), z.unknown()).describe("The JSON Schema of its configuration.");
+
+const Example = z.record(z.string(), z.unknown()).describe("A small, valid configuration.");
 
 const Kinds = z.strictObject({
   models: z.array(z.strictObject({
@@ -22,7 +25,7 @@ const Kinds = z.strictObject({
     samplers: z.array(z.string()).describe(
       "The samplers that can serve it; the job's default is `nuts` where that is one.",
     ),
-    example: z.record(z.string(), z.unknown()),
+    example: Example,
     schema: Schema,
   })),
   samplers: z.array(z.strictObject({
@@ -31,7 +34,14 @@ const Kinds = z.strictObject({
     requires: z.array(z.string()).describe("What a model must offer, by default options: gradient, conditionals."),
     schema: Schema,
   })),
-  trainings: z.array(z.strictObject({ kind: z.string(), summary: z.string(), schema: Schema })),
+  trainings: z.array(z.strictObject({
+    kind: z.string(),
+    summary: z.string(),
+    example: z.strictObject({ train: Example, data: Example }),
+    schema: Schema,
+  })),
+  data: z.array(z.strictObject({ kind: z.string(), summary: z.string(), example: Example, schema: Schema }))
+    .describe("What a training may name as its data."),
 }).meta({ id: "Kinds" });
 type Kinds = z.infer<typeof Kinds>;
 
@@ -66,9 +76,20 @@ function describeKinds(): Kinds {
     trainings: Object.values<TrainingDefinition>(trainings).map(({ kind, summary, config }) => ({
       kind,
       summary,
+      example: exampleOf(kind),
       schema: schemaOf(config),
     })),
+    data: DataSpec.options.map((option) => {
+      const example = DATA_EXAMPLES[option.shape.kind.value];
+      return { kind: example.kind, summary: option.description ?? "", example, schema: schemaOf(option) };
+    }),
   };
+}
+
+function exampleOf(kind: string) {
+  const example = Object.values(TRAINING_EXAMPLES).find(({ train }) => train.kind === kind);
+  if (!example) throw new Error(`there is no example of a training of ${kind}`);
+  return example;
 }
 
 function schemaOf(config: z.ZodObject): Record<string, unknown> {

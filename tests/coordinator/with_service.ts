@@ -12,11 +12,14 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-export async function withService(use: (service: Service) => Promise<void>): Promise<void> {
+export async function withService(
+  use: (service: Service) => Promise<void>,
+  options: Parameters<typeof createApp>[1] = {},
+): Promise<void> {
   const folder = await Deno.makeTempDir();
   const coordinator = new Coordinator(Store.open(folder, { durable: false }), new LocalEngine({ workers: 1 }));
   coordinator.start();
-  const app = createApp(coordinator);
+  const app = createApp(coordinator, options);
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
   const url = `http://127.0.0.1:${server.addr.port}`;
   let stopped: Promise<void> | undefined;

@@ -28,7 +28,7 @@ async function load() {
 Deno.test("the document tells every route of the service, and no other", async () => {
   const { app, document } = await load();
   assert.match(document.openapi, /^3\.1/);
-  const undocumented = /^\/($|page\.|docs\/)/; // the page, and what /docs loads
+  const undocumented = /^\/($|page\/|docs\/)/; // the page, and what /docs loads
   const served = app.routes.filter(({ method, path }) => method !== "ALL" && !undocumented.test(path))
     .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
   const told = Object.entries(document.paths).flatMap(([path, operations]) =>
