@@ -1,9 +1,8 @@
 /** The command line as a person meets it: what it prints, and its exit status. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { ergodic, withFiles } from "./command_line.ts";
 import { Service } from "./conformance/service.ts";
 
-const MAIN = join(import.meta.dirname ?? ".", "../main.ts");
 const JOB = {
   model: { kind: "banana" },
   sampler: { kind: "random-walk" },
@@ -12,24 +11,6 @@ const JOB = {
   draws: 200,
   seed: 3,
 };
-
-async function ergodic(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const args = ["run", "-A", "--quiet", MAIN, ...words];
-  const output = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
-}
-
-async function withFiles(files: Record<string, string>, use: (path: (name: string) => string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  const path = (name: string) => join(folder, name);
-  try {
-    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(path(name), text);
-    await use(path);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const REGRESSION = JSON.stringify({ model: { kind: "linear-regression", y: "y" }, warmup: 200, draws: 100, seed: 1 });
 const FILES = {

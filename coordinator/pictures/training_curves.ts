@@ -19,8 +19,8 @@ export function trainingCurves(reader: DrawsReader): string {
     }];
   });
   return linePlot({
-    title: "Training",
-    x: { label: "record" },
+    title: series.length > 0 ? "Training" : "Training: no metric has changed from one record to the next",
+    x: { label: "record", range: [1, Math.max(2, reader.draws)] },
     y: { label: "from the least to the greatest value of each", range: [0, 1] },
     series,
   });
