@@ -10,11 +10,11 @@ import type { TrainedParameters } from "../models/training/training.ts";
 import { acceptJob } from "./accept.ts";
 import type { Dataset } from "../models/data/dataset.ts";
 import { acceptTraining } from "./accept_training.ts";
-import type { AcceptedWork } from "./accept_work.ts";
+import { type AcceptedWork, isTraining } from "./accept_work.ts";
 import { bodyHash } from "./body_hash.ts";
 import type { Engine } from "./engines/engine.ts";
 import { EventStreams } from "./event_streams.ts";
-import type { JobEvent, JobPage, Jobs } from "./jobs.ts";
+import type { Gauges, JobEvent, JobPage, Jobs } from "./jobs.ts";
 import { Runner } from "./runner.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "./schema/errors.ts";
 import { fixTraining } from "./fix_training.ts";
@@ -128,6 +128,7 @@ export class Coordinator implements Jobs {
 
   removeModel(name: string): void {
     if (!this.#store.models.remove(name)) throw noModel(name);
+    logger.info("model {name} is out of the registry", { name });
   }
 
   trained(name: string): TrainedParameters {
@@ -206,10 +207,13 @@ export class Coordinator implements Jobs {
     return this.#events.isOver(id, after);
   }
 
-  gauges(): ReturnType<Jobs["gauges"]> {
+  gauges(): Gauges {
+    const jobs = this.#store.jobs.count();
     return {
-      jobs: this.#store.jobs.countByStatus(),
+      jobs,
       draws: this.#store.segments.countDraws(),
+      updates: jobs.reduce((sum, { training, done }) => sum + (training ? done : 0), 0),
+      models: this.#store.models.count(),
       ...this.#runner.occupation,
     };
   }
@@ -253,7 +257,7 @@ export class Coordinator implements Jobs {
     const createdAt = new Date().toISOString();
     const total = shape.chains * plan.steps;
     this.#store.transaction(() => {
-      this.#store.jobs.insert({ id, spec, status: "queued", total, createdAt, ...key });
+      this.#store.jobs.insert({ id, spec, status: "queued", total, training: isTraining(accepted), createdAt, ...key });
       this.#events.publish(id, "status", { status: "queued" });
     });
     logger.info("job {id}: {what}", { id, what });

@@ -22,6 +22,19 @@ export interface JobPage {
   readonly nextCursor?: string;
 }
 
+export interface Gauges {
+  readonly jobs: readonly { readonly status: string; readonly training: boolean; readonly jobs: number }[];
+  /** Committed, of all chains of all jobs that sample. */
+  readonly draws: number;
+  /** Made by all trainings. */
+  readonly updates: number;
+  /** In the registry. */
+  readonly models: number;
+  readonly nodes: number;
+  readonly workers: number;
+  readonly leases: number;
+}
+
 /** Errors are those of schema/errors.ts; every method that names a job throws NotFoundError where there is none. */
 export interface Jobs {
   /**
@@ -59,6 +72,6 @@ export interface Jobs {
   readonly assets: Assets;
   /** False once a shutdown has begun. */
   readonly accepting: boolean;
-  /** For /metrics. `draws`: those committed, of all chains of all jobs. */
-  gauges(): { jobs: Record<string, number>; nodes: number; workers: number; leases: number; draws: number };
+  /** For /metrics. */
+  gauges(): Gauges;
 }

@@ -5,6 +5,7 @@
  */
 import { getLogger } from "@logtape/logtape";
 import { decodeTail, readLayout, tailOf } from "../workers/block.ts";
+import { InputError } from "../numerics/errors.ts";
 import type { SegmentError } from "../workers/protocol.ts";
 import { trainingState } from "../workers/training_process.ts";
 import { acceptAgain, type AcceptedWork, isTraining, workSpec } from "./accept_work.ts";
@@ -157,7 +158,9 @@ export class Runner {
     } catch (error) {
       logger.error("{command} failed: {error}", { command: command.kind, error });
       if (!("job" in command) || command.kind === "finish") return;
-      const message = "the service could not go on with it. See the service's log.";
+      const message = error instanceof InputError // an asset that is gone or damaged
+        ? error.message
+        : "the service could not go on with it. See the service's log.";
       this.#dispatch({ kind: "jobFailed", job: command.job, error: { code: "internal", message } });
     }
   }
@@ -361,6 +364,7 @@ export class Runner {
       if (isTraining(accepted) && learned) {
         summary = { ...summary, model: registerLearned(this.#store, learned, id, accepted.spec.name) };
       }
+      if ("model" in summary) logger.info("job {id}: model {name} is in the registry", { id, name: summary.model });
       this.#store.jobs.saveSummary(id, summary);
       for (const warning of summary.warnings) this.#events.publish(id, "warning", warning);
       this.#events.publish(id, "summary", summary);

@@ -23,24 +23,30 @@ export function createMetrics(jobs: Jobs): Metrics {
   const gauge = (name: string, help: string) => new Gauge({ name: `ergodic_${name}`, help, registers });
   const jobsByStatus = new Gauge({
     name: "ergodic_jobs",
-    help: "Jobs in the store",
-    labelNames: ["status"],
+    help: "Jobs in the store, those that sample and those that train",
+    labelNames: ["sort", "status"],
     registers,
   });
   const nodes = gauge("nodes", "Nodes");
   const workers = gauge("workers", "Workers of the nodes");
   const leases = gauge("leases", "Segments that are with a node");
-  const draws = gauge("committed_draws", "Committed draws of all chains of all jobs");
+  const draws = gauge("committed_draws", "Committed draws of all chains of all jobs that sample");
+  const updates = gauge("training_updates", "Updates that all trainings have made");
+  const models = gauge("models", "Trained models in the registry");
   return {
     observe: ({ method, route, status, seconds }) => requests.observe({ method, route, status }, seconds),
     text() {
       const now = jobs.gauges();
       jobsByStatus.reset();
-      for (const [status, count] of Object.entries(now.jobs)) jobsByStatus.set({ status }, count);
+      for (const { status, training, jobs } of now.jobs) {
+        jobsByStatus.set({ sort: training ? "training" : "sampling", status }, jobs);
+      }
       nodes.set(now.nodes);
       workers.set(now.workers);
       leases.set(now.leases);
       draws.set(now.draws);
+      updates.set(now.updates);
+      models.set(now.models);
       return registry.metrics();
     },
     contentType: registry.contentType,

@@ -60,6 +60,12 @@ const MIGRATIONS = [
     about TEXT NOT NULL -- JSON
   ) STRICT, WITHOUT ROWID;
 `,
+  `
+  ALTER TABLE jobs ADD COLUMN training INTEGER NOT NULL DEFAULT 0; -- 1: a step is an update, a draw a record of metrics
+  UPDATE jobs SET training = 1 WHERE number IN (
+    SELECT job FROM documents WHERE kind = 'spec' AND json_type(json, '$.train') IS NOT NULL
+  );
+`,
 ];
 
 const SQLITE_CORRUPT = 11;

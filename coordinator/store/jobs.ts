@@ -29,6 +29,8 @@ export interface NewJob {
   readonly spec: unknown;
   readonly status: JobStatus;
   readonly total: number;
+  /** A step is an update, and a draw a record of metrics; false where absent. */
+  readonly training?: boolean;
   readonly createdAt: string;
   readonly idempotencyKey?: string;
   readonly bodyHash?: string;
@@ -41,6 +43,14 @@ export interface JobChange {
   readonly total?: number;
   readonly error?: { readonly code: string; readonly message: string };
   readonly stopSegments?: number;
+}
+
+/** How many jobs of a sort have a status, and how many steps those have made. */
+export interface JobCount {
+  readonly status: JobStatus;
+  readonly training: boolean;
+  readonly jobs: number;
+  readonly done: number;
 }
 
 /** A barrier's decision: whether the job stops once every chain has `segments` segments. */
@@ -74,8 +84,8 @@ export class JobTable {
     this.#database = database;
     this.#statements = {
       insert: database.prepare(
-        `INSERT INTO jobs (id, status, done, total, created_at, idempotency_key, body_hash)
-         VALUES (:id, :status, 0, :total, :createdAt, :idempotencyKey, :bodyHash)`,
+        `INSERT INTO jobs (id, status, done, total, training, created_at, idempotency_key, body_hash)
+         VALUES (:id, :status, 0, :total, :training, :createdAt, :idempotencyKey, :bodyHash)`,
       ),
       write: database.prepare(
         `INSERT INTO documents (job, kind, json) SELECT number, :kind, :json FROM jobs WHERE id = :id
@@ -98,7 +108,9 @@ export class JobTable {
         `SELECT coalesce(sum(octet_length(json)), 0) AS bytes FROM documents JOIN jobs ON job = number
          WHERE kind = 'spec' AND ${UNFINISHED}`,
       ),
-      countByStatus: database.prepare("SELECT status, count(*) AS count FROM jobs GROUP BY status"),
+      count: database.prepare(
+        "SELECT status, training, count(*) AS jobs, sum(done) AS done FROM jobs GROUP BY status, training",
+      ),
       numberOf: database.prepare("SELECT number FROM jobs WHERE id = ?"),
       statusOf: database.prepare("SELECT status FROM jobs WHERE id = ?"),
       page: database.prepare(
@@ -116,11 +128,19 @@ export class JobTable {
 
   /** Throws where the id or the idempotency key is taken: look it up before, in the same transaction. */
   insert(job: NewJob): void {
-    const { id, spec, status, total, createdAt, idempotencyKey = null, bodyHash = null } = job;
+    const { id, spec, status, total, training = false, createdAt, idempotencyKey = null, bodyHash = null } = job;
     if (!/^[\w-]+$/.test(id)) throw new TypeError(`a job's id is letters, digits, "-" and "_", found "${id}"`);
     this.#database.transaction(() => {
       this.#database.flush();
-      this.#statements.insert.run({ id, status, total, createdAt, idempotencyKey, bodyHash });
+      this.#statements.insert.run({
+        id,
+        status,
+        total,
+        training: Number(training),
+        createdAt,
+        idempotencyKey,
+        bodyHash,
+      });
       this.#statements.write.run({ id, kind: "spec", json: JSON.stringify(spec) });
     });
   }
@@ -167,11 +187,14 @@ export class JobTable {
     return Number(this.#statements.specBytes.get()?.bytes);
   }
 
-  /** How many jobs have each status; those that none has are left out. */
-  countByStatus(): Record<string, number> {
-    return Object.fromEntries(
-      this.#statements.countByStatus.all().map(({ status, count }) => [String(status), Number(count)]),
-    );
+  /** By their status and their sort; what no job has is left out. */
+  count(): JobCount[] {
+    return this.#statements.count.all().map(({ status, training, jobs, done }) => ({
+      status: status as JobStatus, // as it was written
+      training: training === 1,
+      jobs: Number(jobs),
+      done: Number(done),
+    }));
   }
 
   update(id: string, change: JobChange): void {

@@ -35,6 +35,7 @@ export class ModelTable {
       ),
       get: database.prepare(`SELECT ${COLUMNS} FROM models WHERE name = ?`),
       all: database.prepare(`SELECT ${COLUMNS} FROM models ORDER BY name`),
+      count: database.prepare("SELECT count(*) AS count FROM models"),
       remove: database.prepare("DELETE FROM models WHERE name = ?"),
     };
   }
@@ -55,6 +56,10 @@ export class ModelTable {
   /** In the order of their names. */
   all(): StoredModel[] {
     return this.#statements.all.all().map((row) => toModel(row as unknown as Row));
+  }
+
+  count(): number {
+    return Number(this.#statements.count.get()?.count);
   }
 
   /** False where there was none. */

@@ -81,7 +81,9 @@ export class SegmentTable {
       // The one way out of a terminal state: a completed job has all its draws, or it is not completed.
       reopen: database.prepare("UPDATE jobs SET status = 'running' WHERE number = ? AND status = 'completed'"),
       nonFinite: database.prepare("SELECT coalesce(sum(non_finite), 0) AS count FROM segments WHERE job = ?"),
-      draws: database.prepare("SELECT coalesce(sum(lanes * draws), 0) AS count FROM segments"),
+      draws: database.prepare(
+        "SELECT coalesce(sum(lanes * draws), 0) AS count FROM segments JOIN jobs ON job = number WHERE NOT training",
+      ),
       withFiles: database.prepare("SELECT id, number, bytes FROM jobs WHERE bytes > 0"),
     };
   }
@@ -236,7 +238,7 @@ export class SegmentTable {
     };
   }
 
-  /** Draws of all chains of all jobs. */
+  /** Draws of all chains of all jobs; records of trainings are none. */
   countDraws(): number {
     return Number(this.#statements.draws.get()?.count);
   }

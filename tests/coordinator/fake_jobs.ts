@@ -186,7 +186,12 @@ export class FakeJobs implements Jobs {
   }
 
   gauges(): ReturnType<Jobs["gauges"]> {
-    return { jobs: { queued: this.#jobs.size }, nodes: 1, workers: 2, leases: 3, draws: 4 };
+    const jobs = [{ status: "queued", training: false, jobs: this.#jobs.size }, {
+      status: "paused",
+      training: true,
+      jobs: 5,
+    }];
+    return { jobs, nodes: 1, workers: 2, leases: 3, draws: 4, updates: 6, models: 7 };
   }
 
   #job(id: string): FakeJob {

@@ -1,9 +1,10 @@
 /** Trainings as jobs: taken, run, stopped early, kept, sampled, and the same to the last bit whatever happens on the way. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { Coordinator } from "../../coordinator/coordinator.ts";
 import type { Engine } from "../../coordinator/engines/engine.ts";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
-import { NotFoundError, ValidationError } from "../../coordinator/schema/errors.ts";
+import { NotFoundError, QueueFullError, ValidationError } from "../../coordinator/schema/errors.ts";
 import { Store } from "../../coordinator/store/store.ts";
 import { planTraining } from "../../coordinator/plan_training.ts";
 
@@ -59,6 +60,9 @@ Deno.test("a training is a job with a row of metrics for each record, and what i
     assert.equal(model.job, id);
     assert.deepEqual(model.arrays.find(({ name }) => name === "weights")?.shape, [16, 12]);
     assert.deepEqual(coordinator.models(), [model]);
+
+    const { draws: sampled, updates, models } = coordinator.gauges();
+    assert.deepEqual([sampled, updates, models], [0, 80, 1], "records are no draws");
 
     const job = coordinator.submit({
       model: { kind: "trained", name: "bars" },
@@ -161,6 +165,56 @@ Deno.test("a wrong training is refused with the path of what is wrong", () =>
     await refused({ ...SPEC, data: { kind: "inline", rows: [[0.5, 0.2], [0.1, 0.9]] } }, "data");
     await refused([], "");
   }));
+
+Deno.test("a training whose data are gone from the store fails and says so", async () => {
+  const folder = await Deno.makeTempDir();
+  const open = () => new Coordinator(Store.open(folder, { durable: false }), two());
+  try {
+    let coordinator = open(); // not started: nothing is run
+    const { id, spec } = await coordinator.submitTraining(SPEC);
+    await coordinator.stop();
+    await Deno.remove(join(folder, "assets", spec.dataset.sha256));
+    coordinator = open();
+    coordinator.start();
+    for await (const _ of coordinator.events(id, 0, new AbortController().signal)) { /* until its last event */ }
+    const { status, error } = coordinator.job(id);
+    assert.equal(status, "failed");
+    assert.match(error?.message ?? "", /there is nothing of the SHA-256 .* in this store/);
+    await coordinator.stop();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("rows that were sent along are kept once, by their hash, and the job tells no more than their preparation", () =>
+  withCoordinator(two(), async (coordinator) => {
+    const rows = Array.from({ length: 30 }, (_, r) => Array.from({ length: 9 }, (_, c) => (r >> c % 5) & 1));
+    const { id, spec } = await coordinator.submitTraining({
+      train: { ...SPEC.train, epochs: 2 },
+      data: { kind: "inline", rows, image: [3, 3], validation: 5 },
+    });
+    assert.equal("rows" in spec.data, false);
+    assert.deepEqual([spec.data.kind, spec.dataset.rows, spec.dataset.validationRows], ["inline", 30, 5]);
+    await ended(coordinator, id);
+    assert.deepEqual(coordinator.job(id).spec, spec);
+  }));
+
+Deno.test("specs of unfinished jobs have a limit together", async () => {
+  const folder = await Deno.makeTempDir();
+  const coordinator = new Coordinator(Store.open(folder, { durable: false }), two()); // not started: nothing ends
+  try {
+    const large = { kind: "discrete", probabilities: Array.from({ length: 1_000_000 }, (_, k) => 1 + k / 1e6 + 1e-14) };
+    for (let job = 0; job < 2; job++) coordinator.submit({ model: large, draws: 10 });
+    assert.throws(() => coordinator.submit({ model: { kind: "banana" } }), (error) => {
+      assert.ok(error instanceof QueueFullError);
+      assert.match(error.message, /take 3\d MiB; from 32 on no more are taken/);
+      return true;
+    });
+  } finally {
+    await coordinator.stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 Deno.test("the segments of a training join, and those that end a record are where it may stop", () => {
   for (const [updates, updatesARecord] of [[80, 4], [600, 600], [12_000, 600], [7, 7], [1000, 1], [30_000, 10_000]]) {

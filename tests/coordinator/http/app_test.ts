@@ -250,7 +250,15 @@ Deno.test("metrics count requests by route, never by path", async () => {
   const text = await (await app.request("/metrics")).text();
   assert.match(text, /_count\{method="GET",route="\/v1\/jobs\/:id",status="404"\} 1/);
   assert.match(text, /_count\{method="GET",route="none",status="404"\} 1/);
-  for (const line of ['ergodic_jobs{status="queued"} 0', "ergodic_workers 2", "ergodic_committed_draws 4"]) {
+  const lines = [
+    'ergodic_jobs{sort="sampling",status="queued"} 0',
+    'ergodic_jobs{sort="training",status="paused"} 5',
+    "ergodic_workers 2",
+    "ergodic_committed_draws 4",
+    "ergodic_training_updates 6",
+    "ergodic_models 7",
+  ];
+  for (const line of lines) {
     assert.ok(text.includes(line), `${line} in ${text}`);
   }
   assert.doesNotMatch(text, /secret-id|made-up/);

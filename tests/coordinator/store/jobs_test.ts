@@ -73,7 +73,11 @@ Deno.test("unfinished jobs are those queued, running and paused, oldest first", 
     }
     assert.deepEqual(store.jobs.unfinished().map(({ id }) => id), ["queued", "paused", "running"]);
     assert.equal(store.jobs.countUnfinished(), 3);
-    assert.equal(store.jobs.countByStatus().paused, 1);
+    store.jobs.insert(job("another", { status: "paused", training: true }));
+    store.jobs.update("another", { done: 7 });
+    const paused = store.jobs.count().filter(({ status }) => status === "paused");
+    assert.deepEqual(paused.map(({ training, jobs, done }) => [training, jobs, done]), [[false, 1, 0], [true, 1, 7]]);
+    assert.ok(store.jobs.countSpecBytes() >= 4 * JSON.stringify(job("queued").spec).length);
     store.close();
   }));
 
