@@ -17,8 +17,8 @@ export const config = z.strictObject({
   epochs: z.int().min(1).max(1_000_000).default(20).describe("Passes through the rows; updates, with exact gradients."),
   batchSize: z.int().min(1).max(100_000).default(100).describe("Rows of an update."),
   learningRate: z.number().positive().optional()
-    .describe("The first learning rate, of the mean log-likelihood. Default: 0.15 for bits, 0.01 for Gaussian units."),
-  schedule: learningRateSchedule.default("inverse").describe("How the learning rate falls."),
+    .describe("The first learning rate, of the mean log-likelihood. Default: 0.1 for bits, 0.01 for Gaussian units."),
+  schedule: learningRateSchedule.default("constant").describe("How the learning rate falls."),
   momentum: momentumSchedule.default(0).describe(
     "A number, or { from, to, epochs }: from one number to another over so many epochs. It makes persistent chains fall behind.",
   ),
@@ -53,5 +53,5 @@ export type Options = z.output<typeof config>;
 
 /** The first learning rate. The gradient of Gaussian units grows with their values, so they learn more slowly. */
 export function firstRate({ learningRate, visible }: Options): number {
-  return learningRate ?? (visible === "gaussian" ? 0.01 : 0.15);
+  return learningRate ?? (visible === "gaussian" ? 0.01 : 0.1);
 }
