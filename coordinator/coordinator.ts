@@ -32,7 +32,7 @@ import { keepTrained, modelView, nameTrained, noModel } from "./trained_models.t
 import { TrainingQueue } from "./trainings/queue.ts";
 
 const MOST_UNFINISHED = 100;
-const MOST_SPEC_MEBIBYTES = 32; // of unfinished jobs: as values in memory a spec takes a few times its bytes
+const MOST_SPEC_MEBIBYTES = 16; // of unfinished jobs: as values in memory a spec takes a few times its bytes
 const RETRY_AFTER_SECONDS = 5;
 
 const SummaryOfAny = z.union([Summary, TrainingSummary]);

@@ -74,7 +74,7 @@ export const PROBLEMS = {
     status: 429,
     title: "Too much is unfinished",
     explanation:
-      "Wait as long as Retry-After says, or cancel a job. At most 100 jobs are unfinished, whose specs take 32 MiB.",
+      "Wait as long as Retry-After says, or cancel a job. At most 100 jobs are unfinished, and none is taken beside specs of 16 MiB.",
   },
   internal: {
     status: 500,
