@@ -28,8 +28,8 @@ async function inBrowser(use: (browser: Browser) => Promise<void>): Promise<void
   const browser = await Browser.open(chromium);
   try {
     await use(browser);
-    // The filters of a model may be on their way while it is deleted.
-    assert.deepEqual(browser.errors.filter((error) => !/401|422|favicon|404.*\/filters/.test(error)), []);
+    // A refusal that the page expects (no token yet, no draw yet, a model that is gone) is on the browser's console all the same.
+    assert.deepEqual(browser.errors.filter((error) => !/status of 4\d\d|favicon/.test(error)), []);
   } finally {
     await browser.close();
   }
