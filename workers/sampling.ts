@@ -32,12 +32,7 @@ export function samplerDefinition(config: SamplingSpec["sampler"]): KernelDefini
 
 /** Builds the chains that are advanced one by one. The target and the kernel hold scratch space: each worker builds its own. */
 export function buildSampling(spec: SamplingSpec, assets?: Assets): Sampling {
-  const target = buildTarget(spec.model, assets);
-  const definition = samplerDefinition(spec.sampler);
-  return {
-    ...chainsOf(spec, target, definition),
-    kernel: definition.build(target, spec.sampler, { warmup: spec.warmup }),
-  };
+  return samplingOf(spec, buildTarget(spec.model, assets));
 }
 
 /** What segments of the job advance: groups of chains where the sampler has a kernel for them, else chains. */
@@ -45,7 +40,7 @@ export function buildSamplingProcess(spec: SamplingSpec, assets?: Assets): Proce
   const target = buildTarget(spec.model, assets);
   const definition = samplerDefinition(spec.sampler);
   const kernel = definition.buildGroup?.(target, spec.sampler, { warmup: spec.warmup });
-  if (!kernel) return chainProcess(buildSampling(spec, assets));
+  if (!kernel) return chainProcess(samplingOf(spec, target));
   const sampling: GroupSampling = { ...chainsOf(spec, target, definition), kernel };
   return groupProcess(sampling);
 }
@@ -53,6 +48,14 @@ export function buildSamplingProcess(spec: SamplingSpec, assets?: Assets): Proce
 /** Steps that make one draw. */
 export function stepsADraw({ sampler, thin }: Pick<SamplingSpec, "sampler" | "thin">): number {
   return thin * (samplerDefinition(sampler).stepsADraw?.(sampler) ?? 1);
+}
+
+function samplingOf(spec: SamplingSpec, target: Target): Sampling {
+  const definition = samplerDefinition(spec.sampler);
+  return {
+    ...chainsOf(spec, target, definition),
+    kernel: definition.build(target, spec.sampler, { warmup: spec.warmup }),
+  };
 }
 
 function chainsOf(spec: SamplingSpec, target: Target, { statistics }: KernelDefinition) {
