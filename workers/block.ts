@@ -68,6 +68,11 @@ export function columnBytes(type: ColumnType, draws: number): number {
   return padded(COLUMN_ARRAYS[type].BYTES_PER_ELEMENT * draws);
 }
 
+/** The bytes that so many reported values take, padding included. */
+export function valuesBytes(type: ValueType, count: number): number {
+  return padded(VALUE_ARRAYS[type].BYTES_PER_ELEMENT * count);
+}
+
 function padded(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
 }
@@ -107,8 +112,7 @@ export function readLayout(header: Uint8Array): BlockLayout {
   if (word(0) !== MAGIC || word(1) !== VERSION) throw new Error("not a block of this version");
   const draws = word(2), values = word(3), lanes = word(6) + 1;
   const valueType = word(7) === 1 ? "int8" : "float64";
-  const valuesBytes = VALUE_ARRAYS[valueType].BYTES_PER_ELEMENT * lanes * draws * values;
-  const statisticsStart = HEADER_BYTES + padded(valuesBytes);
+  const statisticsStart = HEADER_BYTES + valuesBytes(valueType, lanes * draws * values);
   const tailStart = statisticsStart + word(4);
   return { lanes, draws, values, valueType, statisticsStart, tailStart, end: tailStart + word(5) };
 }

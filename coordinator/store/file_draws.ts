@@ -6,7 +6,14 @@
  * drops it.
  */
 import { valueNames } from "../../models/target.ts";
-import { COLUMN_ARRAYS, columnBytes, HEADER_BYTES, readLayout, VALUE_ARRAYS } from "../../workers/block.ts";
+import {
+  COLUMN_ARRAYS,
+  columnBytes,
+  HEADER_BYTES,
+  readLayout,
+  VALUE_ARRAYS,
+  valuesBytes,
+} from "../../workers/block.ts";
 import type { DrawsBlock, DrawsReader } from "./draws.ts";
 import { LostBlockError } from "./errors.ts";
 import { type DrawsLayout, lanesOf } from "./layout.ts";
@@ -97,14 +104,14 @@ export class FileDraws implements DrawsReader {
   }
 
   readStatistic(chain: number, statistic: number, start: number, out: Float64Array): void {
-    const { statistics } = this.#layout;
+    const { statistics, valueType } = this.#layout;
     const { group, lane } = this.#placeOf(chain);
     const lanes = lanesOf(this.#layout, group);
     const type = statistics[statistic].type;
     const size = COLUMN_ARRAYS[type].BYTES_PER_ELEMENT;
     const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
     for (const { index, skip, from, count, stride } of this.#span(group, start, out.length)) {
-      const values = Math.ceil(this.#valueBytes * lanes * this.names.length * stride / 8) * 8;
+      const values = valuesBytes(valueType, lanes * this.names.length * stride);
       let offset = VALUES_START + values + size * (lane * stride + skip);
       for (let s = 0; s < statistic; s++) offset += columnBytes(statistics[s].type, lanes * stride);
       if (type === "float64") {
