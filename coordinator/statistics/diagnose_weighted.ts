@@ -3,25 +3,17 @@
  * weights w̃ that are given (smoothed ones); their errors are those of ratios, from Σ w̃² (f − mean)². Owen (2013), "Monte Carlo
  * theory, methods and examples", section 9.2.
  */
-import { betaQuantile } from "./beta_quantile.ts";
 import { PROBABILITIES } from "./diagnose.ts";
+import type { Location } from "./location_summary.ts";
+import { oneSdAround } from "./mcse.ts";
 import { sortWithOrder } from "./sorting.ts";
 import { weightedQuantile, type WeightedSorted, weightedStep } from "./weighted_quantile.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** NaN where a number is not defined. */
-export interface WeightedDiagnostics {
-  readonly mean: number;
-  readonly sd: number;
-  readonly mcseMean: number;
-  readonly mcseSd: number;
-  /** At 5 %, 50 %, 95 %. */
-  readonly quantiles: readonly number[];
-  readonly mcseQuantiles: readonly number[];
+/** `constant`: all draws that have a weight are equal. */
+export interface WeightedDiagnostics extends Location {
   /** Draws with a weight that are NaN or infinite; with one of them nothing else is defined. */
   readonly nonFinite: number;
-  /** All draws that have a weight are equal. */
-  readonly constant: boolean;
 }
 
 /** workspace.values holds the draws. Takes `sorted` and `order` of the workspace. */
@@ -102,11 +94,6 @@ function mcseOfQuantile(draws: WeightedSorted, probability: number, quantile: nu
     const deviation = (sorted[i] <= quantile ? 1 : 0) - probability;
     variance += weight * weight * deviation * deviation;
   }
-  const effective = probability * (1 - probability) / variance;
-  const a = effective * probability + 1, b = effective * (1 - probability) + 1;
-  const low = betaQuantile(ONE_SD_BELOW, a, b), high = betaQuantile(ONE_SD_ABOVE, a, b);
+  const { low, high } = oneSdAround(probability, probability * (1 - probability) / variance);
   return (weightedStep(draws, high) - weightedStep(draws, low)) / 2;
 }
-
-const ONE_SD_BELOW = 0.1586553; // Φ(−1) and Φ(1), with the digits of the unweighted ones
-const ONE_SD_ABOVE = 0.8413447;

@@ -1,6 +1,7 @@
 /** What a summary says of the job as a whole, whatever its draws are. */
 import type { Summary } from "../schema/summary.ts";
 import type { DrawsReader } from "../store/draws.ts";
+import { defined } from "./location_summary.ts";
 import { logEvidence } from "./log_evidence.ts";
 import { samplerStatistics } from "./sampler_statistics.ts";
 
@@ -25,9 +26,4 @@ export function jobSummary(reader: DrawsReader): Omit<Summary, "variables" | "wa
     nonFinite: reader.nonFinite,
     numericClass: reader.numericClass,
   };
-}
-
-/** What is not defined is null on the wire. */
-export function defined(x: number): number | null {
-  return Number.isFinite(x) ? x : null;
 }

@@ -19,11 +19,16 @@ export function mcseOfSd(secondMoment: number, fourthMoment: number, essSquares:
  * probability, Beta(ESS p + 1, ESS (1 − p) + 1), the ESS that of the indicator x ≤ quantile. Vehtari et al. (2021), 4.4.
  */
 export function mcseOfQuantile(sorted: Float64Array, count: number, probability: number, essQuantile: number): number {
-  const a = essQuantile * probability + 1, b = essQuantile * (1 - probability) + 1;
-  const low = betaQuantile(ONE_SD_BELOW, a, b), high = betaQuantile(ONE_SD_ABOVE, a, b);
+  const { low, high } = oneSdAround(probability, essQuantile);
   if (Number.isNaN(low) || Number.isNaN(high)) return NaN;
   const first = Math.max(Math.floor(low * count), 1), last = Math.min(Math.ceil(high * count), count);
   return (sorted[last - 1] - sorted[first - 1]) / 2;
+}
+
+/** The one-standard-deviation interval of a probability that was estimated from so many independent draws. */
+export function oneSdAround(probability: number, ess: number): { low: number; high: number } {
+  const a = ess * probability + 1, b = ess * (1 - probability) + 1;
+  return { low: betaQuantile(ONE_SD_BELOW, a, b), high: betaQuantile(ONE_SD_ABOVE, a, b) };
 }
 
 const ONE_SD_BELOW = 0.1586553; // Φ(−1) and Φ(1), with posterior's digits

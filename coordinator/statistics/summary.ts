@@ -3,7 +3,8 @@ import type { Summary, VariableSummary } from "../schema/summary.ts";
 import type { DrawsReader } from "../store/draws.ts";
 import { diagnose, type Diagnostics } from "./diagnose.ts";
 import { loadValue, MOST_RANKED } from "./load.ts";
-import { defined, jobSummary } from "./job_summary.ts";
+import { jobSummary } from "./job_summary.ts";
+import { defined, locationSummary } from "./location_summary.ts";
 import { tempering } from "./tempering.ts";
 import { isWeighted, summarizeWeighted } from "./weighted_summary.ts";
 import { searchWarnings, unsettledChains } from "./search.ts";
@@ -84,20 +85,8 @@ export function putTogether(whole: Whole, parts: readonly VariablesPart[], optio
 }
 
 function variableSummary(name: string, found: Diagnostics, nested: boolean): VariableSummary {
-  const [q5, q50, q95] = found.quantiles.map(defined);
-  const [mcseQ5, mcseQ50, mcseQ95] = found.mcseQuantiles.map(defined);
   return {
-    name,
-    mean: defined(found.mean),
-    sd: found.constant ? 0 : defined(found.sd),
-    mcseMean: defined(found.mcseMean),
-    mcseSd: defined(found.mcseSd),
-    q5,
-    q50,
-    q95,
-    mcseQ5,
-    mcseQ50,
-    mcseQ95,
+    ...locationSummary(name, found),
     rhat: defined(found.rhat),
     ...(nested ? { rhatNested: defined(found.rhatNested) } : {}),
     essBulk: defined(found.essBulk),

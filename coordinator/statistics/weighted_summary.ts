@@ -2,7 +2,8 @@
 import type { Summary, VariableSummary } from "../schema/summary.ts";
 import type { DrawsReader } from "../store/draws.ts";
 import { diagnoseWeighted } from "./diagnose_weighted.ts";
-import { defined, jobSummary } from "./job_summary.ts";
+import { jobSummary } from "./job_summary.ts";
+import { defined, locationSummary } from "./location_summary.ts";
 import { ParetoSmoothing } from "./psis.ts";
 import { statisticIndex } from "./statistic_parts.ts";
 import { weightedWarnings } from "./weighted_warnings.ts";
@@ -50,20 +51,9 @@ export function summarizeWeighted(reader: DrawsReader, workspace: Workspace, mos
     // The error of a self-normalised mean is Σ w̃ (h − mean): it is the tails of that which decide, wherever zero is.
     for (let i = 0; i < count; i++) h[i] -= found.mean;
     const exact = every > 1 && found.nonFinite === 0 ? allDraws(reader, readWeights, read, found.mean) : found;
-    const [q5, q50, q95] = found.quantiles.map(defined);
-    const [mcseQ5, mcseQ50, mcseQ95] = found.mcseQuantiles.map(defined);
+    const { mean, sd, mcseMean } = exact;
     return {
-      name,
-      mean: defined(exact.mean),
-      sd: found.constant ? 0 : defined(exact.sd),
-      mcseMean: defined(exact.mcseMean),
-      mcseSd: defined(found.mcseSd),
-      q5,
-      q50,
-      q95,
-      mcseQ5,
-      mcseQ50,
-      mcseQ95,
+      ...locationSummary(name, { ...found, mean, sd, mcseMean }),
       ess: defined(1 / squares),
       khat: found.nonFinite > 0 ? null : defined(smoothing.khatOf(h, logWeights, count, khat)),
     };
