@@ -22,6 +22,7 @@ import {
 import { buildMonitor, drawHidden, lazyMachine, statesOf } from "./boltzmann/monitor.ts";
 import { config, type Options } from "./boltzmann/options.ts";
 import { ascend, type BoltzmannState, hasDiverged, noteRecord } from "./boltzmann/state.ts";
+import { shouldStop } from "./early_stopping.ts";
 import { expectMemory, expectQuick, expectState, lengthOf } from "./limits.ts";
 import { minibatches } from "./minibatches.ts";
 import { momentumAt, rateFactor } from "./schedule.ts";
@@ -60,7 +61,7 @@ export const boltzmann: TrainingDefinition<typeof config> = {
         else monitor.measure(state, { update, epoch: update / learn.updatesAnEpoch, rate: rateAt(update) }, out);
         noteRecord(state, monitor.score(out));
       },
-      shouldStop: ({ diverged, waited }) => diverged || waited >= (options.earlyStopping?.patience ?? Infinity),
+      shouldStop: (state) => shouldStop(state, options.earlyStopping),
       parameters: (state) => trainedParameters(state.best ?? state, options, data),
     };
   },

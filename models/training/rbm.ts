@@ -14,6 +14,7 @@ import { InputError } from "../../numerics/errors.ts";
 import { enumeratedUnits, MOST_ENUMERATED } from "../energy/rbm/enumeration.ts";
 import type { RbmParameters } from "../energy/rbm/parameters.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { shouldStop } from "./early_stopping.ts";
 import { expectEstimate, expectMemory, expectQuick, expectState, lengthOf } from "./limits.ts";
 import { minibatches } from "./minibatches.ts";
 import { prepareData, type RbmData } from "./rbm/data.ts";
@@ -22,7 +23,7 @@ import { Learner, learnerBytes, type LearnerOptions, learnerRows } from "./rbm/l
 import { buildMonitor } from "./rbm/monitor.ts";
 import { config, firstRate, type Options } from "./rbm/options.ts";
 import { type ParameterArrays, type RbmState, reportedParameters } from "./rbm/state.ts";
-import { noteRecord, shouldStop } from "./rbm/stopping.ts";
+import { noteRecord } from "./rbm/stopping.ts";
 import { averagingWeight, momentumAt, rateFactor } from "./schedule.ts";
 import type { TrainedParameters, Training, TrainingDefinition } from "./training.ts";
 
@@ -89,7 +90,7 @@ function sampledTraining(options: Options, data: RbmData, seed: number): Trainin
       monitor.measure(view(reportedParameters(state)), at, out, alive);
       noteRecord(state, monitor.score(out));
     },
-    shouldStop: (state) => shouldStop(state, options.earlyStopping?.patience),
+    shouldStop: (state) => shouldStop(state, options.earlyStopping),
     parameters: (state) => trainedParameters(view(best(state)), state.particles, data, options),
   };
 }
@@ -134,7 +135,7 @@ function exactTraining(options: Options, data: RbmData, seed: number): Training<
       );
       noteRecord(state, monitor.score(out));
     },
-    shouldStop: (state) => shouldStop(state, options.earlyStopping?.patience),
+    shouldStop: (state) => shouldStop(state, options.earlyStopping),
     parameters: (state) => trainedParameters(view(best(state)), state.particles, data, options),
   };
 }

@@ -13,18 +13,13 @@ import { type Couplings, fieldOf } from "../../energy/boltzmann/couplings.ts";
 import { enumerate } from "../../energy/boltzmann/enumeration.ts";
 import type { SpinData } from "../spin_data.ts";
 import { couplingsOf, distinctRows, type WeightedRow, type Weights } from "./gradient.ts";
+import { scoreOf } from "../early_stopping.ts";
 import type { Options } from "./options.ts";
 
 /** The most units whose states are walked through at a record. */
 const MOST_SUMMED = 16;
 /** The most hidden units that are summed out for each visible unit of each row. */
 const MOST_SUMMED_A_UNIT = 6;
-
-const HIGHER_IS_BETTER = {
-  reconstruction_error: false,
-  pseudo_log_likelihood: true,
-  validation_log_likelihood: true,
-} as const;
 
 export interface Monitor {
   readonly metrics: readonly string[];
@@ -83,12 +78,7 @@ export function buildMonitor(options: Options, data: SpinData, seed: number): Mo
       if (held) measured.validation_log_likelihood = likelihood(unseen);
       metrics.forEach((name, k) => out[k] = measured[name]);
     },
-    score(measured) {
-      if (!earlyStopping) return null;
-      const value = measured[metrics.indexOf(earlyStopping.monitor)];
-      if (!Number.isFinite(value)) return null;
-      return HIGHER_IS_BETTER[earlyStopping.monitor] ? value : -value;
-    },
+    score: (values) => scoreOf(earlyStopping, metrics, values),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What can be chosen of a Boltzmann machine's training. */
 import { z } from "zod";
+import { earlyStopping } from "../early_stopping.ts";
 import { learningRateSchedule, momentumSchedule } from "../schedule.ts";
 
 export const config = z.strictObject({
@@ -25,9 +26,6 @@ export const config = z.strictObject({
   initialScale: z.number().min(0).default(0.01).describe("Standard deviation of the first weights."),
   recordEvery: z.int().min(1).max(10_000_000).optional().describe("Updates between two records. Default: an epoch."),
   monitorRows: z.int().min(1).max(1_000_000).default(1000).describe("Rows that the monitors look at."),
-  earlyStopping: z.strictObject({
-    monitor: z.enum(["reconstruction_error", "pseudo_log_likelihood", "validation_log_likelihood"]),
-    patience: z.int().min(1).describe("Records without a better value after which the training ends."),
-  }).optional().describe("End early and keep the parameters of the best record."),
+  earlyStopping,
 });
 export type Options = z.output<typeof config>;

@@ -1,6 +1,7 @@
 /** The state of a Boltzmann machine's training: plain data, and the checkpoint. */
+import { noteScore, type Stopping } from "../early_stopping.ts";
 
-export interface BoltzmannState {
+export interface BoltzmannState extends Stopping<{ value: number; weights: Float64Array; bias: Float64Array }> {
   /** [units × units], symmetric with zero diagonal; the visible units come first. */
   weights: Float64Array;
   /** [units] */
@@ -10,11 +11,6 @@ export interface BoltzmannState {
   biasVelocity: Float64Array;
   /** [particles × units]: the persistent chains; none with exact gradients. */
   particles: Int8Array;
-  /** Of early stopping: the best value that was seen, more being better, and its parameters. */
-  best: { value: number; weights: Float64Array; bias: Float64Array } | null;
-  /** Records since then. */
-  waited: number;
-  diverged: boolean;
 }
 
 /** W ← W + v, v ← momentum v + rate (gradient − decay W), in place; likewise b, which does not decay. */
@@ -48,11 +44,5 @@ export function hasDiverged({ weights, bias }: Pick<BoltzmannState, "weights" | 
 /** score: of the monitor that stops early, more is better; null where there is none at this record. */
 export function noteRecord(state: BoltzmannState, score: number | null): void {
   state.diverged = hasDiverged(state);
-  if (score === null || state.diverged) return;
-  if (state.best && score <= state.best.value) {
-    state.waited++;
-    return;
-  }
-  state.best = { value: score, weights: state.weights.slice(), bias: state.bias.slice() };
-  state.waited = 0;
+  noteScore(state, score, (value) => ({ value, weights: state.weights.slice(), bias: state.bias.slice() }));
 }

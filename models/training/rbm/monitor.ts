@@ -16,16 +16,11 @@ import { type Layers, lazyLayers } from "../../energy/rbm/layers.ts";
 import type { RbmParameters } from "../../energy/rbm/parameters.ts";
 import type { RbmData } from "./data.ts";
 import { meanFreeEnergy, pseudoLogLikelihood, reconstructionError, type Rows } from "./monitors.ts";
+import { scoreOf } from "../early_stopping.ts";
 import type { Options } from "./options.ts";
 
 /** The most units of a layer that log Z is summed out over at each record: 4096 states. */
 const MOST_SUMMED = 12;
-
-const HIGHER_IS_BETTER = {
-  reconstruction_error: false,
-  pseudo_log_likelihood: true,
-  validation_log_likelihood: true,
-} as const;
 
 export interface Monitor {
   readonly metrics: readonly string[];
@@ -108,12 +103,7 @@ export function buildMonitor(
       }
       metrics.forEach((name, k) => out[k] = values[name]);
     },
-    score(values) {
-      if (!earlyStopping) return null;
-      const value = values[metrics.indexOf(earlyStopping.monitor)];
-      if (!Number.isFinite(value)) return null;
-      return HIGHER_IS_BETTER[earlyStopping.monitor] ? value : -value;
-    },
+    score: (values) => scoreOf(earlyStopping, metrics, values),
   };
 }
 

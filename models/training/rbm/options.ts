@@ -1,5 +1,6 @@
 /** What can be chosen of an RBM's training. */
 import { z } from "zod";
+import { earlyStopping } from "../early_stopping.ts";
 import { learningRateSchedule, momentumSchedule } from "../schedule.ts";
 
 export const config = z.strictObject({
@@ -44,10 +45,7 @@ export const config = z.strictObject({
   }).prefault({}).describe(
     "Annealed importance sampling of log Z, where the smaller layer is too large to be summed out.",
   ),
-  earlyStopping: z.strictObject({
-    monitor: z.enum(["reconstruction_error", "pseudo_log_likelihood", "validation_log_likelihood"]),
-    patience: z.int().min(1).describe("Records without a better value after which the training ends."),
-  }).optional().describe("End early and keep the parameters of the best record."),
+  earlyStopping,
 });
 export type Options = z.output<typeof config>;
 

@@ -1,4 +1,5 @@
 /** The state of an RBM's training: plain data, and the checkpoint. */
+import type { Stopping } from "../early_stopping.ts";
 
 /** One array for each group of parameters, in single precision or, with exact gradients, double. */
 export interface ParameterArrays<A = Float32Array> {
@@ -20,7 +21,7 @@ export interface Best<A = Float32Array> {
   readonly parameters: ParameterArrays<A>;
 }
 
-export interface RbmState<A extends Float32Array | Float64Array = Float32Array> {
+export interface RbmState<A extends Float32Array | Float64Array = Float32Array> extends Stopping<Best<A>> {
   parameters: ParameterArrays<A>;
   /** The moving average of the parameters that is reported and measured; null where they are themselves. */
   average: ParameterArrays<A> | null;
@@ -30,11 +31,6 @@ export interface RbmState<A extends Float32Array | Float64Array = Float32Array> 
   particles: Int8Array;
   /** How often each hidden unit is on for data, a moving average; [hidden]. */
   hiddenMeans: A;
-  best: Best<A> | null;
-  /** Records since the best one. */
-  waited: number;
-  /** A parameter or a monitor is no longer a finite number. */
-  diverged: boolean;
 }
 
 /** What is reported and measured of a state. */
