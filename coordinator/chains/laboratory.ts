@@ -11,7 +11,7 @@ export class Laboratory {
 
   /**
    * `assets`: those that the model of the request names, by their SHA-256. Rejects with ValidationError for a value that is no
-   * chain, ChainQueueFullError where too many wait.
+   * chain, QueueFullError where too many wait.
    */
   async analyse(value: unknown, assets: ReadonlyMap<string, Uint8Array>): Promise<ChainAnalysis> {
     if (isSmall(value)) return analyse(acceptChain(value, { mostStates: MOST_STATES_AT_ONCE }));

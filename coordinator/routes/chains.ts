@@ -2,9 +2,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { InputError } from "../../numerics/errors.ts";
 import { entry, Laboratory } from "../chains/laboratory.ts";
-import { ChainQueueFullError } from "../chains/queue.ts";
 import { type BodyLimits, readBody } from "../http/body.ts";
-import { RequestError } from "../http/problem.ts";
 import { answer, NoQuery, problem } from "../http/route.ts";
 import type { Jobs } from "../jobs.ts";
 import { ChainAnalysis, ChainSpec, type ChainSpecInput } from "../schema/chain.ts";
@@ -12,7 +10,6 @@ import { ValidationError } from "../schema/errors.ts";
 import { nameTrained } from "../trained_models.ts";
 
 const MOST_BODY_BYTES = 8 * 2 ** 20; // 512 × 512 probabilities to their last digits; more would hold up other requests
-const RETRY_AFTER_SECONDS = "5";
 
 const analysis = createRoute({
   method: "post",
@@ -55,12 +52,7 @@ export function chainRoutes(jobs: Jobs, { mostBytes, idleMs }: BodyLimits) {
   return routes.openapi<typeof analysis, AnalysisInput>(analysis, async (c) => {
     const registry = { get: (name: string) => jobs.models().find((model) => model.name === name) };
     const body = nameTrained(await readBody(c.req.raw, limits), registry);
-    try {
-      return c.json(await laboratory.analyse(body, assetsOf(body, jobs)), 200);
-    } catch (error) {
-      if (!(error instanceof ChainQueueFullError)) throw error;
-      throw new RequestError("queue-full", error.message, { "Retry-After": RETRY_AFTER_SECONDS });
-    }
+    return c.json(await laboratory.analyse(body, assetsOf(body, jobs)), 200);
   });
 }
 
