@@ -11,13 +11,13 @@
  * the unit and then the word; the second word of visit v, if it comes to that, is word 0 of block 2³¹ + v.
  */
 import { philoxWords, type RowsKey } from "../random/rows_key.ts";
+import { instantiate, reserve } from "../wasm/instance.ts";
 import { module } from "../wasm/single_site.wasm.ts";
 import { exactWeights } from "./exact_weights.ts";
 import { decisionTable } from "./decision_table.ts";
 
 export type SingleSiteScan = "systematic" | "random";
 
-const PAGE_BYTES = 65536;
 const LANES = 8; // numbers that the kernel takes at a time
 const KEPT_BYTES = 1 << 26;
 
@@ -46,13 +46,14 @@ export class SingleSite {
     const stride = this.#stride = Math.ceil(units / LANES) * LANES;
     this.#slotBytes = align(stride * 8 + 2 * units + 16); // fields, the state kept, the state given; vectors may be read beyond
     this.#mostSlots = Math.max(1, Math.floor(keptBytes / this.#slotBytes));
-    this.#wasm = exportsOf(new WebAssembly.Instance(compiled()));
+    // The module is this project's own and its exports are known; TypeScript cannot see into it.
+    this.#wasm = instantiate(module) as unknown as Exports;
 
     const table = align(this.#wasm.heapBase());
     const bias0 = table + 1024 * 16, weights0 = align(bias0 + units * 8), free = weights0 + units * stride * 8;
     const words = align(free + units * 4);
     this.#at = { table, bias: bias0, weights: weights0, free, words, slots: words + align(8 * (units + 64)) };
-    this.#grow(this.#at.slots);
+    reserve(this.#wasm.memory, this.#at.slots);
     new Float64Array(this.#wasm.memory.buffer, table, 2048).set(decisionTable());
     this.#upFields = new Float64Array(stride);
     this.setParameters(weights, bias);
@@ -144,7 +145,7 @@ export class SingleSite {
 
   #addSlots(count: number): void {
     if (count <= this.#slots) return;
-    this.#grow(this.#at.slots + count * this.#slotBytes);
+    reserve(this.#wasm.memory, this.#at.slots + count * this.#slotBytes);
     this.#beginSlots(this.#slots, count);
     this.#slots = count;
   }
@@ -163,12 +164,6 @@ export class SingleSite {
     const free = new Uint32Array(this.#wasm.memory.buffer, this.#at.free, units);
     this.#freeCount = 0;
     for (let i = 0; i < units; i++) if (!clamped?.[i]) free[this.#freeCount++] = i;
-  }
-
-  #grow(bytes: number): void {
-    const { memory } = this.#wasm;
-    const pages = Math.ceil(bytes / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
-    if (pages > 0) memory.grow(pages);
   }
 }
 
@@ -196,12 +191,4 @@ interface Exports {
     key0: number,
     key1: number,
   ): void;
-}
-
-let shared: WebAssembly.Module | undefined;
-const compiled = () => shared ??= new WebAssembly.Module(Uint8Array.fromBase64(module));
-
-function exportsOf(instance: WebAssembly.Instance): Exports {
-  // The module is this project's own and its exports are known; TypeScript cannot see into it.
-  return instance.exports as unknown as Exports;
 }

@@ -5,6 +5,7 @@
 import { module as elementwise } from "../wasm/elementwise.wasm.ts";
 import { module as gemm } from "../wasm/gemm.wasm.ts";
 import { module as gemmRelaxed } from "../wasm/gemm_relaxed.wasm.ts";
+import { instantiate } from "../wasm/instance.ts";
 import { module as rowSum } from "../wasm/row_sum.wasm.ts";
 import { checked } from "./checked.ts";
 import { Elementwise, type ElementwiseExports } from "./elementwise.ts";
@@ -20,10 +21,11 @@ export { twinDense } from "./twin.ts";
 /** The kernels in a memory of their own. Where the engine lacks relaxed SIMD, `relaxed` throws a CompileError. */
 export function openDense({ bytes, relaxed = false }: DenseOptions): DenseKernels {
   const { memory, arena } = createMemory(bytes);
+  const imports = { env: { memory } };
   // The modules are this project's own and their exports are known; TypeScript cannot see into them.
-  const products = instantiate(relaxed ? gemmRelaxed : gemm, memory) as unknown as GemmExports;
-  const sums = instantiate(rowSum, memory) as unknown as RowSumExports;
-  const entries = new Elementwise(instantiate(elementwise, memory) as unknown as ElementwiseExports, memory);
+  const products = instantiate(relaxed ? gemmRelaxed : gemm, imports) as unknown as GemmExports;
+  const sums = instantiate(rowSum, imports) as unknown as RowSumExports;
+  const entries = new Elementwise(instantiate(elementwise, imports) as unknown as ElementwiseExports, memory);
   return checked(arena, {
     numericClass: relaxed ? "wasm-relaxed" : "wasm",
     gemm: (product) => multiply(products, product),
@@ -36,15 +38,4 @@ export function openDense({ bytes, relaxed = false }: DenseOptions): DenseKernel
     columnSums: (x, rows, m, out, blend) => entries.columnSums(x, rows, m, out, blend),
     momentumStep: (step) => entries.momentumStep(step),
   });
-}
-
-const compiled = new Map<string, WebAssembly.Module>();
-
-function instantiate(source: string, memory: WebAssembly.Memory): WebAssembly.Exports {
-  let module = compiled.get(source);
-  if (!module) {
-    module = new WebAssembly.Module(Uint8Array.fromBase64(source));
-    compiled.set(source, module);
-  }
-  return new WebAssembly.Instance(module, { env: { memory } }).exports;
 }

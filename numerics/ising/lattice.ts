@@ -14,10 +14,10 @@
  */
 import { InputError } from "../errors.ts";
 import { philoxWords, type RowsKey } from "../random/rows_key.ts";
+import { instantiate, reserve } from "../wasm/instance.ts";
 import { module } from "../wasm/ising_lattice.wasm.ts";
 import { COUNTS, heatBathThresholds } from "./thresholds.ts";
 
-const PAGE_BYTES = 65536;
 const DIGITS = 8;
 const LARGEST_SIDE = 4096;
 
@@ -47,11 +47,11 @@ export class IsingLattice {
     readonly field: number,
   ) {
     requireSides(rows, columns);
-    this.#wasm = exportsOf(new WebAssembly.Instance(compiled()));
+    // The module is this project's own and its exports are known; TypeScript cannot see into it.
+    this.#wasm = instantiate(module) as unknown as Exports;
     const { memory, heapBase, end } = this.#wasm;
     this.#base = Math.ceil(heapBase() / 16) * 16;
-    const pages = Math.ceil(end(this.#base, rows, columns) / PAGE_BYTES);
-    memory.grow(Math.max(0, pages - memory.buffer.byteLength / PAGE_BYTES));
+    reserve(memory, end(this.#base, rows, columns));
     this.#thresholds = new Uint8Array(memory.buffer, this.#base, DIGITS * 16);
     this.#thresholds[15] = 1; // the kernel's constant
   }
@@ -108,12 +108,4 @@ interface Exports {
     key0: number,
     key1: number,
   ): void;
-}
-
-let shared: WebAssembly.Module | undefined;
-const compiled = () => shared ??= new WebAssembly.Module(Uint8Array.fromBase64(module));
-
-function exportsOf(instance: WebAssembly.Instance): Exports {
-  // The module is this project's own and its exports are known; TypeScript cannot see into it.
-  return instance.exports as unknown as Exports;
 }

@@ -6,12 +6,12 @@
  * a in the upper 11 bits of counter word 2, which no step reaches. The blocks are otherwise those of `Random.at(stream, step,
  * purpose)`: a key that serves here serves nothing else.
  */
+import { instantiate, reserve } from "../wasm/instance.ts";
 import { module } from "../wasm/normals.wasm.ts";
 import { philoxWords, type RowsKey } from "./rows_key.ts";
 import { LAYERS, ziggurat } from "./ziggurat.ts";
 
 const MOST_GROUPS = 1024; // at a time: 8192 normals, 64 KiB, which stay in the second cache until they are copied
-const PAGE_BYTES = 65536;
 /** Normals of one group of four blocks. */
 const A_GROUP = 8;
 
@@ -33,12 +33,9 @@ interface Exports {
 }
 
 // The module is this project's own and its exports are known; TypeScript cannot see into it.
-const { memory, heapBase, resultAt, normals } = new WebAssembly.Instance(
-  new WebAssembly.Module(Uint8Array.fromBase64(module)),
-).exports as unknown as Exports;
+const { memory, heapBase, resultAt, normals } = instantiate(module) as unknown as Exports;
 const base = Math.ceil(heapBase() / 16) * 16;
-const bytes = resultAt(base) + MOST_GROUPS * A_GROUP * 8;
-memory.grow(Math.max(0, Math.ceil(bytes / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES));
+reserve(memory, resultAt(base) + MOST_GROUPS * A_GROUP * 8);
 {
   const { edges, heights } = ziggurat();
   const layers = new Float64Array(memory.buffer, base, 2 * LAYERS);

@@ -4,6 +4,7 @@
  *
  * Every sum runs in one fixed order and no relaxed instruction is used, so the bits are the same on every processor.
  */
+import { instantiate, reserve } from "./instance.ts";
 import { module } from "./generalized_linear.wasm.ts";
 
 export type Link = "softplus" | "exp";
@@ -19,21 +20,17 @@ export interface Columns {
 export type LinkSum = (b: Float64Array, gradient: Float64Array) => number;
 
 const PANEL_ROWS = 16;
-const PAGE_BYTES = 65536;
 /** What a row of zeros adds to the value; the last panel is filled up with such rows. */
 const VALUE_AT_ZERO = { softplus: Math.LN2, exp: 1 };
 
-let compiled: WebAssembly.Module | undefined;
-
 /** Copies the matrix into the memory of a Wasm instance of its own. */
 export function linkSum(link: Link, { rows, count, values }: Columns): LinkSum {
-  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(module));
-  const { memory, heapBase, softplusSum, expSum } = exportsOf(new WebAssembly.Instance(compiled));
+  // The module is this folder's own and its exports are known; TypeScript cannot see into it.
+  const { memory, heapBase, softplusSum, expSum } = instantiate(module) as unknown as Exports;
   const panels = Math.ceil(rows / PANEL_ROWS);
   const base = Math.ceil(heapBase() / 16) * 16;
   const headWords = count * 4; // b, gradient, accumulators of two words
-  const bytes = base + 8 * (headWords + panels * PANEL_ROWS * count);
-  memory.grow(Math.max(0, Math.ceil(bytes / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES));
+  reserve(memory, base + 8 * (headWords + panels * PANEL_ROWS * count));
 
   const words = new Float64Array(memory.buffer, base);
   for (let row = 0; row < rows; row++) {
@@ -57,9 +54,4 @@ interface Exports {
   heapBase(): number;
   softplusSum(panels: number, count: number, base: number): number;
   expSum(panels: number, count: number, base: number): number;
-}
-
-function exportsOf(instance: WebAssembly.Instance): Exports {
-  // The module is this folder's own and its exports are known; TypeScript cannot see into it.
-  return instance.exports as unknown as Exports;
 }

@@ -2,6 +2,7 @@
  * Philox4x32-10 for four blocks in a row, in Wasm SIMD: the same words as four calls of `philox4x32`, its twin, in a third
  * of the time. Integers only, so every processor gives the same bits.
  */
+import { instantiate, reserve } from "./instance.ts";
 import { module } from "./philox.wasm.ts";
 
 /** Words in the four blocks. */
@@ -14,11 +15,9 @@ interface Exports {
 }
 
 // The module is this folder's own and its exports are known; TypeScript cannot see into it.
-const { memory, heapBase, fill } = new WebAssembly.Instance(
-  new WebAssembly.Module(Uint8Array.fromBase64(module)),
-).exports as unknown as Exports;
+const { memory, heapBase, fill } = instantiate(module) as unknown as Exports;
 const base = Math.ceil(heapBase() / 16) * 16;
-if (memory.buffer.byteLength === 0) memory.grow(1);
+reserve(memory, base + 4 * WORDS);
 const result = new Uint32Array(memory.buffer, base, WORDS);
 
 /** Writes the words of blocks first … first + 3 (modulo 2³²) with counter words c1, c2, c3 under the key into out[0..15]. */
