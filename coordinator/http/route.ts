@@ -14,16 +14,6 @@ export const ModelPath = z.object({
   name: ModelName.meta({ param: { description: "The model's name in the registry." } }),
 });
 
-/** Of a route that takes a job. */
-export const IdempotencyHeader = z.object({
-  "idempotency-key": z.string()
-    .regex(/^[\x21-\x7e]{1,255}$/, { error: "expected 1 to 255 visible ASCII characters. A UUID is a good key." })
-    .optional()
-    .meta({
-      param: { description: "The same key with the same body gives the first job again; with another body, 422." },
-    }),
-});
-
 /** A query parameter that is an integer of a range. */
 export function integerParameter(least: number, most: number, absent: number, description: string) {
   return integerText(least, most)

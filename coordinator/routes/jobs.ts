@@ -2,7 +2,8 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { type BodyLimits, expectNoBody, readBody } from "../http/body.ts";
-import { answer, IdempotencyHeader, integerParameter, JobPath, NoQuery, problem } from "../http/route.ts";
+import { answer, integerParameter, JobPath, NoQuery, problem } from "../http/route.ts";
+import { submission, type Submitted, taken } from "../http/submission.ts";
 import type { Jobs } from "../jobs.ts";
 import { type JobSpecInput, JobStatus, JobView, Progress, SamplingJobView } from "../schema/job.ts";
 
@@ -17,29 +18,9 @@ const submit = createRoute({
   operationId: "submitJob",
   tags: ["jobs"],
   summary: "Take a job",
-  request: {
-    query: NoQuery,
-    headers: IdempotencyHeader,
-    // By reference (JobView brings it in): the body is read within its limit, in either format, and parsed where the job is made.
-    body: { required: true, content: { "application/json": { schema: { $ref: "#/components/schemas/JobSpec" } } } },
-  },
-  responses: {
-    202: {
-      ...answer(SamplingJobView, "The job, its seed and sampler chosen where the spec left them open."),
-      headers: z.object({ Location: z.string() }),
-    },
-    400: problem("unreadable"),
-    413: problem("too-large"),
-    415: problem("unsupported-media"),
-    422: problem("validation"),
-    429: problem("queue-full"),
-  },
+  request: submission("JobSpec"),
+  responses: taken(SamplingJobView, "The job, its seed and sampler chosen where the spec left them open."),
 });
-
-interface SubmitInput {
-  in: { json: JobSpecInput; header?: { "idempotency-key"?: string } };
-  out: { json: JobSpecInput; header: { "idempotency-key"?: string } };
-}
 
 const list = createRoute({
   method: "get",
@@ -88,7 +69,7 @@ const resume = steer("resume", "Let a paused job go on");
 
 export function jobRoutes(jobs: Jobs, limits: BodyLimits) {
   return new OpenAPIHono()
-    .openapi<typeof submit, SubmitInput>(submit, async (c) => {
+    .openapi<typeof submit, Submitted<JobSpecInput>>(submit, async (c) => {
       const body = await readBody(c.req.raw, limits);
       const job = jobs.submit(body, c.req.valid("header")["idempotency-key"]);
       return c.json(job, 202, { Location: `/v1/jobs/${job.id}` });
