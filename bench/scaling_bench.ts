@@ -20,18 +20,18 @@ const CHAINS = 8;
 const WARMUP = 1000;
 const LEAST_SPEEDUP = 1.8; // of two workers over one
 const MOST_COST = 1.1; // of the service with one worker, over the bare loop
+const SECONDS = 10; // that the promised job takes one core
 
 const jobs = [
   {
-    title: "NUTS, logistic regression 4000 × 25, 8 chains × (1000 + 1000): a model that takes its time",
+    title: "NUTS, logistic regression 4000 × 25, 8 chains that take one core ten seconds: a model that takes its time",
     promised: true,
-    draws: 1000,
     model: models["logistic-regression"].config.parse({ kind: "logistic-regression", ...logisticData(4000, 25) }),
   },
   {
-    title: "NUTS, eight schools, 8 chains × (1000 + 150,000): 12 million values to keep and to summarise",
+    title: "NUTS, eight schools: 12 million values to keep and to summarise",
     promised: false,
-    draws: 150_000,
+    fixedDraws: 150_000,
     model: models["eight-schools"].config.parse({ kind: "eight-schools" }),
   },
 ];
@@ -42,9 +42,10 @@ await using two = await ServiceProcess.start(2);
 const tables = [conditions()];
 console.log(`${tables[0]}\n`);
 
-for (const { title, promised, draws, model } of jobs) {
+for (const { title, promised, fixedDraws, model } of jobs) {
   const sampler = kernels["nuts"].config.parse({ kind: "nuts" });
   const sampling: LoopSpec["sampling"] = { model, sampler, chains: CHAINS, warmup: WARMUP, thin: 1 };
+  const draws = fixedDraws ?? await drawsOfSeconds(SECONDS, sampling);
   const loop = await startKernelLoop({ name: `scaling-${model.kind}`, sampling, draws }, folder);
   const spec = (seed: number, draws: number) => ({ model, sampler, chains: CHAINS, warmup: WARMUP, draws, seed });
   for (const service of [one, two]) await service.run(spec(0, 200)); // untimed, as the loop's own
@@ -82,7 +83,18 @@ for (const { title, promised, draws, model } of jobs) {
     ["one worker / bare loop", spreadCell(cost), verdict(cost.median <= MOST_COST, `≤ ${MOST_COST}`)],
     ["one worker / two workers", spreadCell(speedup), verdict(speedup.median >= LEAST_SPEEDUP, `≥ ${LEAST_SPEEDUP}`)],
   ]);
-  tables.push(`### ${title}\n\n${table}\n\nMedian of ${ROUNDS} rounds. Ceiling: 1 and 2.`);
+  const size = `${CHAINS} chains × (${WARMUP} + ${draws}) steps`;
+  tables.push(`### ${title}\n\n${size}.\n\n${table}\n\nMedian of ${ROUNDS} rounds. Ceiling: 1 and 2.`);
   console.log(`${tables.at(-1)}\n`);
 }
 await record("scaling", tables.join("\n\n"));
+
+/** The draws, rounded to hundreds, with which a bare loop on this machine takes about so long. */
+async function drawsOfSeconds(seconds: number, sampling: LoopSpec["sampling"]): Promise<number> {
+  const trial = await startKernelLoop({ name: "scaling-trial", sampling, draws: 1000 }, folder);
+  await trial.round(1); // compiled by now
+  const second = (await trial.round(2)).seconds;
+  await trial.stop();
+  const draws = (seconds / second) * (WARMUP + 1000) - WARMUP;
+  return Math.max(1000, 100 * Math.round(draws / 100));
+}
