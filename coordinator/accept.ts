@@ -52,13 +52,15 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
   const warmup = spec.warmup ?? definition.defaultWarmup?.(sampler, target) ??
     (definition.weighted ? 0 : DEFAULT_WARMUP);
   const fixed: FixedSpec = { ...spec, warmup, sampler, seed: spec.seed ?? chooseSeed() };
+  const kernelPlan = { warmup, chains: spec.chains };
   // Built once here so that a configuration that does not fit the target is refused now, not by a worker.
   const group = under("sampler", () => {
-    definition.build(target, sampler, { warmup });
-    return definition.buildGroup?.(target, sampler, { warmup }) ?? null;
+    definition.build(target, sampler, kernelPlan);
+    return definition.buildGroup?.(target, sampler, kernelPlan) ?? null;
   });
   const names = valueNames(target.variables);
-  const units = definition.stateSize?.(sampler, target) ?? target.sweeps?.units ?? target.annealing?.units ??
+  const units = definition.stateSize?.(sampler, target, kernelPlan) ?? target.sweeps?.units ??
+    target.annealing?.units ??
     target.dim;
   const faults = [
     ...sizeFaults(fixed, names.length, units),
@@ -91,6 +93,7 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
       thin: stepsADraw(fixed),
       drawBytes: lanes * names.length * VALUE_ARRAYS[valueType].BYTES_PER_ELEMENT,
       maxDraws: maxDraws(fixed, names.length),
+      barriers: definition.pooling?.barriers(sampler, kernelPlan) ?? [],
     }),
   };
 }

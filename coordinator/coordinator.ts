@@ -15,6 +15,7 @@ import { bodyHash } from "./body_hash.ts";
 import type { Engine } from "./engines/engine.ts";
 import { EventStreams } from "./event_streams.ts";
 import type { Gauges, JobEvent, JobPage, Jobs } from "./jobs.ts";
+import { PoolingQueue } from "./pooling/queue.ts";
 import { Runner } from "./runner.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "./schema/errors.ts";
 import { fixTraining } from "./fix_training.ts";
@@ -44,13 +45,15 @@ export class Coordinator implements Jobs {
   readonly #events: EventStreams;
   readonly #statistics = new JobStatistics();
   readonly #trainings: TrainingQueue;
+  readonly #pooling: PoolingQueue;
   readonly #runner: Runner;
 
   constructor(store: Store, engine: Engine) {
     this.#store = store;
     this.#events = new EventStreams(store);
     this.#trainings = new TrainingQueue(store.assets.place);
-    this.#runner = new Runner(store, engine, this.#events, this.#statistics, this.#trainings);
+    this.#pooling = new PoolingQueue(store.assets.place);
+    this.#runner = new Runner(store, engine, this.#events, this.#statistics, this.#trainings, this.#pooling);
   }
 
   /** Starts the nodes and goes on with the unfinished jobs of the store. */
@@ -65,6 +68,7 @@ export class Coordinator implements Jobs {
     this.#events.close();
     this.#statistics.close();
     this.#trainings.close();
+    this.#pooling.close();
     await this.#store.segments.settled();
     this.#store.close();
   }

@@ -22,5 +22,6 @@ export function planTraining({ updates, updatesARecord }: { updates: number; upd
     range: (segment) => ({ from: boundary(segment), to: boundary(segment + 1) }),
     drawsAfter: (segments) => Math.floor(boundary(segments) / updatesARecord),
     isDecision: (segments) => segments > 0 && segments <= count && boundary(segments) % updatesARecord === 0,
+    learnings: [], // there is one chain, and all that it learns is in its state
   };
 }

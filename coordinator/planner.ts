@@ -12,6 +12,8 @@ export interface PlanInput {
   readonly drawBytes: number;
   /** With stopWhen: the most draws a chain. */
   readonly maxDraws?: number;
+  /** Steps of warmup, ascending, at which chains learn together: segments end there. None where absent. */
+  readonly barriers?: readonly number[];
 }
 
 /** Steps (from, to] of one chain, counted from 1, warmup included. */
@@ -30,10 +32,13 @@ export interface SegmentPlan {
   /** Kept draws of one chain after its first `segments` segments. */
   drawsAfter(segments: number): number;
   /**
-   * True where, once every chain has `segments` segments, the job decides whether to stop. Chains wait there. The first
-   * is at `draws`, each next one a tenth later, so that all the decisions of a job cost as much as a few at its end.
+   * True where, once every chain has `segments` segments, the job learns from all of them or decides whether to stop. Chains
+   * wait there. The first decision on stopping is at `draws`, each next one a tenth later, so that all of them cost as much
+   * as a few at the job's end.
    */
   isDecision(segments: number): boolean;
+  /** Segment counts, ascending, at which what all chains share is learned from their states; each is a decision. */
+  readonly learnings: readonly number[];
 }
 
 const SEGMENTS_A_PHASE = 10; // fine enough for progress and for pausing
@@ -43,9 +48,9 @@ const MOST_DRAWS = 10_000;
 const MOST_BLOCK_BYTES = 1 << 20;
 
 export function plan(job: PlanInput): SegmentPlan {
-  const { warmup, draws, thin, drawBytes, maxDraws = draws } = job;
-  const warmupLength = clamp(Math.ceil(warmup / SEGMENTS_A_PHASE), LEAST_STEPS, MOST_DRAWS);
-  const warmupSegments = Math.ceil(warmup / warmupLength);
+  const { warmup, draws, thin, drawBytes, maxDraws = draws, barriers = [] } = job;
+  const warmupEnds = endsOfWarmup(warmup, barriers);
+  const warmupSegments = warmupEnds.length;
   const drawsLength = Math.max(
     1,
     Math.min(
@@ -62,11 +67,12 @@ export function plan(job: PlanInput): SegmentPlan {
 
   const boundary = (segments: number): number =>
     segments <= warmupSegments
-      ? Math.min(segments * warmupLength, warmup)
+      ? segments === 0 ? 0 : warmupEnds[segments - 1]
       : segments <= first.segments
       ? Math.min(warmup + (segments - warmupSegments) * length, first.end)
       : Math.min(first.end + (segments - first.segments) * length, second.end);
   const drawsAfter = (segments: number) => Math.max(0, Math.floor((boundary(segments) - warmup) / thin));
+  const learnings = barriers.map((step) => warmupEnds.indexOf(step) + 1);
   return {
     count,
     steps,
@@ -74,10 +80,26 @@ export function plan(job: PlanInput): SegmentPlan {
     range: (segment) => ({ from: boundary(segment), to: boundary(segment + 1) }),
     drawsAfter,
     isDecision: (segments) =>
-      maxDraws > draws && segments >= first.segments && segments <= count &&
-      (segments === first.segments || segments === count ||
-        tenths(drawsAfter(segments), draws) > tenths(drawsAfter(segments - 1), draws)),
+      segments <= warmupSegments
+        ? learnings.includes(segments)
+        : maxDraws > draws && segments >= first.segments && segments <= count &&
+          (segments === first.segments || segments === count ||
+            tenths(drawsAfter(segments), draws) > tenths(drawsAfter(segments - 1), draws)),
+    learnings,
   };
+}
+
+/** The last step of each segment of warmup: equal stretches between one barrier and the next. */
+function endsOfWarmup(warmup: number, barriers: readonly number[]): number[] {
+  const length = clamp(Math.ceil(warmup / SEGMENTS_A_PHASE), LEAST_STEPS, MOST_DRAWS);
+  const ends: number[] = [];
+  let from = 0;
+  for (const to of [...barriers, warmup]) {
+    for (let end = from + length; end < to; end += length) ends.push(end);
+    if (to > from) ends.push(to);
+    from = to;
+  }
+  return ends;
 }
 
 function phase(start: number, steps: number, length: number, segmentsBefore: number) {

@@ -8,10 +8,12 @@ import { decodeTail, readLayout, tailOf } from "../workers/block.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { SegmentError } from "../workers/protocol.ts";
 import { trainingState } from "../workers/training_process.ts";
+import type { AcceptedJob } from "./accept.ts";
 import { acceptAgain, type AcceptedWork, isTraining, workSpec } from "./accept_work.ts";
 import type { AcceptedTraining } from "./accept_training.ts";
 import type { Engine, LossCause } from "./engines/engine.ts";
 import type { EventStreams } from "./event_streams.ts";
+import type { PoolingQueue } from "./pooling/queue.ts";
 import { RunningJob } from "./running_job.ts";
 import * as scheduler from "./scheduler.ts";
 import type { Restored } from "./scheduler.ts";
@@ -37,6 +39,7 @@ export class Runner {
   readonly #events: EventStreams;
   readonly #statistics: JobStatistics;
   readonly #trainings: TrainingQueue;
+  readonly #pooling: PoolingQueue;
   #state = scheduler.initialState();
   readonly #happened: scheduler.Event[] = [];
   #stopping = false;
@@ -53,12 +56,14 @@ export class Runner {
     events: EventStreams,
     statistics: JobStatistics,
     trainings: TrainingQueue,
+    pooling: PoolingQueue,
   ) {
     this.#store = store;
     this.#engine = engine;
     this.#events = events;
     this.#statistics = statistics;
     this.#trainings = trainings;
+    this.#pooling = pooling;
   }
 
   /** Starts the nodes and goes on with the unfinished jobs of the store. */
@@ -200,7 +205,7 @@ export class Runner {
     const chains = { chain: chain * shape.lanes, lanes: lanesOf(shape, chain) };
     this.#engine.lease(
       node,
-      { lease, job, ...chains, segment, ...plan.range(segment) },
+      { lease, job, ...chains, segment, ...plan.range(segment), shared: running.sharedIn(this.#store, segment) },
       workSpec(running.accepted),
       checkpoint,
     );
@@ -309,9 +314,9 @@ export class Runner {
       if (isTraining(accepted)) {
         return this.#decided(id, segments, trainingState(decodeTail(this.#checkpoint(id, segments)).state).stop);
       }
+      if (accepted.plan.learnings.includes(segments)) return await this.#learnTogether(id, accepted, segments);
       const summary = await this.#statistics.summarize(layout, accepted);
-      const job = this.#state.jobs.get(id);
-      if (this.#stopping || !job?.deciding || job.barrier !== segments) return; // cancelled or taken back meanwhile
+      if (!this.#isDue(id, segments)) return;
       const stop = "variables" in summary && meetsStopRule(summary, accepted.spec.stopWhen ?? {});
       this.#decided(id, segments, stop, () => this.#events.publish(id, "summary", summary));
     } catch (error) {
@@ -319,10 +324,38 @@ export class Runner {
     }
   }
 
-  /** Makes a decision durable; `report` is part of it where the job goes on. */
-  #decided(id: string, segments: number, stop: boolean, report?: () => void): void {
+  /** At a barrier of warmup: learns from the states of all chains what they share from there on. */
+  async #learnTogether(id: string, { spec, plan, shape }: AcceptedJob, segments: number): Promise<void> {
+    const { sampler, seed } = spec;
+    const shared = this.#runningJob(id).sharedIn(this.#store, segments - 1);
+    const checkpoints: Uint8Array[] = [];
+    for (let chain = 0; chain < groupCount(shape); chain++) {
+      checkpoints.push(this.#store.segments.checkpoint({ job: id, chain, segment: segments - 1 }));
+      await new Promise((resolve) => setImmediate(resolve)); // each is read whole, and checked
+    }
+    let sha256: string;
+    try {
+      const barrier = plan.learnings.indexOf(segments);
+      sha256 = await this.#pooling.learn({ sampler, seed, barrier, checkpoints, shared });
+    } catch (error) {
+      if (!this.#isDue(id, segments)) return;
+      logger.error("job {id}: {error}", { id, error });
+      const message = "its chains could not learn from each other. See the service's log.";
+      return this.#dispatch({ kind: "jobFailed", job: id, error: { code: "internal", message } });
+    }
+    if (this.#isDue(id, segments)) this.#decided(id, segments, false, undefined, sha256);
+  }
+
+  /** False where the job was cancelled meanwhile, or a decision taken back that had been asked for. */
+  #isDue(id: string, segments: number): boolean {
+    const job = this.#state.jobs.get(id);
+    return !this.#stopping && job !== undefined && job.deciding && job.barrier === segments;
+  }
+
+  /** Makes a decision durable; `report` is part of it where the job goes on, and so is what its chains share from there on. */
+  #decided(id: string, segments: number, stop: boolean, report?: () => void, shared?: string): void {
     this.#store.transaction(() => {
-      this.#store.jobs.recordDecision(id, { segments, stop });
+      this.#store.jobs.recordDecision(id, { segments, stop, ...(shared === undefined ? {} : { shared }) });
       if (stop) this.#store.jobs.update(id, { stopSegments: segments });
       else report?.();
     });

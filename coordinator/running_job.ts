@@ -11,6 +11,8 @@ const REST_FACTOR = 100;
 export class RunningJob {
   /** The latest checkpoint of each group of chains where it is small, so that the next lease need not read it back. */
   readonly #checkpoints = new Map<number, { segment: number; tail: Uint8Array }>();
+  /** By the segment counts of their barriers. */
+  readonly #shared = new Map<number, string>();
   #progressAt = -Infinity;
   #nextSummaryAt = performance.now() + SUMMARY_EVERY_MS;
   /** Draws a chain at which live statistics are due next. */
@@ -31,6 +33,20 @@ export class RunningJob {
     const kept = this.#checkpoints.get(group);
     if (kept?.segment === segment - 1) return kept.tail;
     return store.segments.checkpoint({ job: this.id, chain: group, segment: segment - 1 });
+  }
+
+  /** The SHA-256 of what the chains share in a segment: what was learned at the last barrier before it; null before the first. */
+  sharedIn(store: Store, segment: number): string | null {
+    const learnedAt = this.accepted.plan.learnings.findLast((segments) => segments <= segment);
+    if (learnedAt === undefined) return null;
+    const kept = this.#shared.get(learnedAt);
+    if (kept !== undefined) return kept;
+    const shared = store.jobs.decisions(this.id).find(({ segments }) => segments === learnedAt)?.shared;
+    if (shared === undefined) {
+      throw new Error(`job ${this.id} was to go on from barrier ${learnedAt} before it learned`);
+    }
+    this.#shared.set(learnedAt, shared);
+    return shared;
   }
 
   /** Whether it is time for a progress event. */

@@ -51,6 +51,7 @@ export function chainProcess(sampling: Sampling): Process<BaseState> {
       info = kernel.step(state, random.at(chain, step));
       return info.nonFinite;
     },
+    share: (shared) => kernel.share?.(shared),
     record(state, _lane, values, row) {
       target.constrain(state.position, values);
       row[0] = state.logDensity;

@@ -10,7 +10,8 @@ import type { RunResult, WorkerApi } from "./worker.ts";
 interface Member {
   readonly worker: Worker;
   readonly api: Comlink.Remote<WorkerApi>;
-  readonly opened: Set<string>;
+  /** The jobs that it has open, each with what its chains have learned together, as far as the worker was given it. */
+  readonly opened: Map<string, Set<string>>;
   /** The leases that it was given, in their order: it is at the first. */
   given: number[];
 }
@@ -27,8 +28,10 @@ export class Pool {
   #members: Member[];
   #waiting: Waiting[] = [];
   #specs = new Map<string, WorkSpec>();
-  /** By their SHA-256, while an open job names them. */
+  /** By their SHA-256, while an open job names them, in its spec or in a lease. */
   #assets = new Map<string, Uint8Array>();
+  /** What the leases of each open job have named. */
+  #learned = new Map<string, Set<string>>();
 
   /** `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which the pool is of no use. */
   constructor(size: number, alive: (lease: number) => void, died: (message: string) => void) {
@@ -42,7 +45,7 @@ export class Pool {
         event.preventDefault();
         died(event.message);
       };
-      const member: Member = { worker, api: Comlink.wrap<WorkerApi>(worker), opened: new Set(), given: [] };
+      const member: Member = { worker, api: Comlink.wrap<WorkerApi>(worker), opened: new Map(), given: [] };
       void member.api.connect(Comlink.proxy(() => {
         if (member.given.length > 0) alive(member.given[0]);
       }));
@@ -59,18 +62,21 @@ export class Pool {
     return [...this.#members.flatMap(({ given }) => given.slice(1)), ...this.#waiting.map(({ lease }) => lease.lease)];
   }
 
-  /** Keeps an asset for the job that is opened next. */
+  /** Keeps an asset for the job or the lease that comes next. */
   keep(sha256: string, bytes: Uint8Array): void {
     this.#assets.set(sha256, bytes);
   }
 
   open(job: string, spec: WorkSpec): void {
     this.#specs.set(job, spec);
+    this.#learned.set(job, new Set());
   }
 
   close(job: string): void {
     this.#specs.delete(job);
+    this.#learned.delete(job);
     const named = new Set([...this.#specs.values()].flatMap(assetsOf));
+    for (const learned of this.#learned.values()) for (const sha256 of learned) named.add(sha256);
     for (const sha256 of this.#assets.keys()) if (!named.has(sha256)) this.#assets.delete(sha256);
     for (const member of this.#members) {
       if (member.opened.delete(job)) void member.api.close(job);
@@ -79,6 +85,7 @@ export class Pool {
 
   /** Runs a segment of an open job as soon as a worker is free. */
   run(lease: Lease, checkpoint: Uint8Array | null): Promise<RunResult> {
+    if (lease.shared !== null) this.#learned.get(lease.job)?.add(lease.shared);
     return new Promise((done) => {
       this.#waiting.push({ lease, checkpoint, done });
       this.#dispatch();
@@ -116,16 +123,27 @@ export class Pool {
     return new Map(assetsOf(spec).flatMap(bytes));
   }
 
+  /** Gives a worker what the chains share in a segment, unless it has it; null where there is nothing to give. */
+  #keepIn({ api }: Member, learned: Set<string>, { job, shared }: Lease): Promise<void> | null {
+    const bytes = shared === null || learned.has(shared) ? undefined : this.#assets.get(shared);
+    if (shared === null || bytes === undefined) return null;
+    learned.add(shared);
+    return api.keep(job, shared, bytes);
+  }
+
   async #runOn(member: Member, { lease, checkpoint }: Waiting): Promise<RunResult> {
     try {
       const spec = this.#specs.get(lease.job);
       if (!spec) throw new Error(`job ${lease.job} was leased before it was opened`);
-      const isOpen = member.opened.has(lease.job);
-      member.opened.add(lease.job);
-      // Both are posted at once: leases come to the worker in the order in which they were given.
-      const opening = isOpen ? null : member.api.open(lease.job, spec, this.#assetsOf(spec));
+      const given = member.opened.get(lease.job);
+      const learned = given ?? new Set<string>();
+      member.opened.set(lease.job, learned);
+      // All are posted at once: leases come to the worker in the order in which they were given.
+      const opening = given ? null : member.api.open(lease.job, spec, this.#assetsOf(spec));
+      const keeping = this.#keepIn(member, learned, lease);
       const result = member.api.run(lease, checkpoint);
       await opening;
+      await keeping;
       return await result;
     } catch (error) {
       return {

@@ -22,6 +22,8 @@ export interface Process<State = unknown> {
   advance(state: State, chain: number, step: number): number;
   /** Makes `count` steps, `step` the first: the bits of as many calls of `advance`, in less time. */
   run?(state: State, chain: number, step: number, count: number): number;
+  /** What the chains have learned together is `shared` from now on; null: nothing yet. Told before the segments that it counts for. */
+  share?(shared: Uint8Array | null): void;
   /** Writes what is reported of one lane. */
   record(state: State, lane: number, values: Float64Array, statistics: Float64Array): void;
 }

@@ -13,6 +13,8 @@ export interface Lease {
   /** Steps (from, to] of each chain. */
   readonly from: number;
   readonly to: number;
+  /** The SHA-256 of what the chains of the job have learned together, at the last barrier before the segment; null: nothing. */
+  readonly shared: string | null;
 }
 
 /** An error that a job's owner may read: a sentence, no stack, no path. */
@@ -22,7 +24,7 @@ export interface SegmentError {
 }
 
 export type ToNode =
-  /** Comes before the first job that names it; the payload is its bytes. */
+  /** Comes before the first job, and the first lease of a job, that names it; the payload is its bytes. */
   | { readonly type: "asset"; readonly sha256: string }
   /** Comes before the first lease of a job. */
   | { readonly type: "open"; readonly job: string; readonly spec: WorkSpec }

@@ -3,7 +3,7 @@ import { models } from "../models/registry.ts";
 import type { Assets, ModelDefinition } from "../models/model.ts";
 import type { Target } from "../models/target.ts";
 import { chainProcess, groupProcess, type GroupSampling, type Sampling } from "./chain_process.ts";
-import type { KernelDefinition } from "./kernels/kernel.ts";
+import type { KernelDefinition, Plan } from "./kernels/kernel.ts";
 import { kernels } from "./kernels/registry.ts";
 import type { Process } from "./process.ts";
 
@@ -39,7 +39,7 @@ export function buildSampling(spec: SamplingSpec, assets?: Assets): Sampling {
 export function buildSamplingProcess(spec: SamplingSpec, assets?: Assets): Process {
   const target = buildTarget(spec.model, assets);
   const definition = samplerDefinition(spec.sampler);
-  const kernel = definition.buildGroup?.(target, spec.sampler, { warmup: spec.warmup });
+  const kernel = definition.buildGroup?.(target, spec.sampler, planOf(spec));
   if (!kernel) return chainProcess(samplingOf(spec, target));
   const sampling: GroupSampling = { ...chainsOf(spec, target, definition), kernel };
   return groupProcess(sampling);
@@ -54,8 +54,12 @@ function samplingOf(spec: SamplingSpec, target: Target): Sampling {
   const definition = samplerDefinition(spec.sampler);
   return {
     ...chainsOf(spec, target, definition),
-    kernel: definition.build(target, spec.sampler, { warmup: spec.warmup }),
+    kernel: definition.build(target, spec.sampler, planOf(spec)),
   };
+}
+
+function planOf({ warmup, chains }: SamplingSpec): Plan {
+  return { warmup, chains };
 }
 
 function chainsOf(spec: SamplingSpec, target: Target, { statistics }: KernelDefinition) {

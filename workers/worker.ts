@@ -20,7 +20,16 @@ export type RunResult =
   | { readonly ok: false; readonly error: SegmentError }
   | { readonly ok: "cancelled" };
 
-const processes = new Map<string, Process>();
+/** A job that is open here. */
+interface OpenJob {
+  readonly process: Process;
+  /** What its chains have learned together, by SHA-256: what leases name, as it comes. */
+  readonly learned: Map<string, Uint8Array>;
+  /** Which of it the process has now. */
+  shared: string | null;
+}
+
+const jobs = new Map<string, OpenJob>();
 /** Leases that have not ended, and those of them that are to be left off. */
 const given = new Set<number>();
 const cancelled = new Set<number>();
@@ -42,11 +51,16 @@ const api = {
       if (!bytes) throw new Error(`job ${job} came without its asset ${sha256}`);
       return bytes;
     };
-    processes.set(job, buildProcess(spec, { get }, alive));
+    jobs.set(job, { process: buildProcess(spec, { get }, alive), learned: new Map(), shared: null });
+  },
+
+  /** Keeps what the chains of an open job have learned together, for the leases that name it. */
+  keep(job: string, sha256: string, bytes: Uint8Array): void {
+    jobs.get(job)?.learned.set(sha256, bytes);
   },
 
   close(job: string): void {
-    processes.delete(job);
+    jobs.delete(job);
   },
 
   cancel(lease: number): void {
@@ -70,11 +84,12 @@ export type WorkerApi = typeof api;
 async function runAlone(lease: Lease, checkpoint: Uint8Array | null): Promise<RunResult> {
   await setImmediate(); // the result of the lease before is posted first
   try {
-    const process = processes.get(lease.job);
-    if (!process) throw new Error(`job ${lease.job} is not open in this worker`);
+    const job = jobs.get(lease.job);
+    if (!job) throw new Error(`job ${lease.job} is not open in this worker`);
+    share(job, lease.shared);
     // The bytes come from this very process's encodeBlock, over a checked store: its state by construction.
     const state = checkpoint ? decodeTail(checkpoint).state : null;
-    const result = await inSlices(runSegment(process, lease, state), () => cancelled.has(lease.lease));
+    const result = await inSlices(runSegment(job.process, lease, state), () => cancelled.has(lease.lease));
     if (!result) return { ok: "cancelled" };
     const bytes = encodeBlock(result.block, result.state);
     return Comlink.transfer({ ok: true, bytes }, [bytes.buffer]);
@@ -84,6 +99,15 @@ async function runAlone(lease: Lease, checkpoint: Uint8Array | null): Promise<Ru
     given.delete(lease.lease);
     cancelled.delete(lease.lease);
   }
+}
+
+/** Gives the process what its chains had learned together before the segment that comes next. */
+function share(job: OpenJob, sha256: string | null): void {
+  if (job.shared === sha256) return;
+  const bytes = sha256 === null ? null : job.learned.get(sha256);
+  if (bytes === undefined) throw new Error(`a lease came without ${sha256}, which its chains share`);
+  job.process.share?.(bytes);
+  job.shared = sha256;
 }
 
 /** Drives a segment to its end, null where it was cancelled on the way. */

@@ -24,7 +24,7 @@ export interface EngineEvents {
 }
 
 export interface Engine {
-  /** Begins to start nodes; they join one by one. `assets` has what the specs of leases name. */
+  /** Begins to start nodes; they join one by one. `assets` has what leases and their specs name. */
   start(events: EngineEvents, assets: Assets): void;
   /** `checkpoint` is the tail of the chain's block before the segment, null for its first. */
   lease(node: string, lease: Lease, spec: WorkSpec, checkpoint: Uint8Array | null): void;

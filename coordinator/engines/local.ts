@@ -109,7 +109,8 @@ class NodeProcess {
   #child: Deno.ChildProcess;
   #input: WritableStreamDefaultWriter<Uint8Array>;
   #watched = new Map<number, Watch>();
-  #opened = new Set<string>();
+  /** The jobs that it was told to open, and what their chains share, as far as it was sent there. */
+  #opened = new Map<string, Set<string>>();
   readonly #assets: Assets;
   #killedFor: LossCause | null = null;
 
@@ -138,10 +139,16 @@ class NodeProcess {
   }
 
   lease(lease: Lease, spec: WorkSpec, checkpoint: Uint8Array | null): void {
-    if (!this.#opened.has(lease.job)) {
-      this.#opened.add(lease.job);
-      for (const sha256 of assetsOf(spec)) this.#send({ type: "asset", sha256 }, this.#assets.get(sha256));
-      this.#send({ type: "open", job: lease.job, spec });
+    const { job, shared } = lease;
+    let learned = this.#opened.get(job);
+    if (!learned) {
+      this.#opened.set(job, learned = new Set());
+      for (const sha256 of assetsOf(spec)) this.#sendAsset(sha256);
+      this.#send({ type: "open", job, spec });
+    }
+    if (shared !== null && !learned.has(shared)) {
+      learned.add(shared);
+      this.#sendAsset(shared);
     }
     this.#watched.set(lease.lease, { lastSign: performance.now(), revokedAt: null });
     this.#send({ type: "lease", lease }, checkpoint ?? undefined);
@@ -182,6 +189,10 @@ class NodeProcess {
     } catch {
       // already gone
     }
+  }
+
+  #sendAsset(sha256: string): void {
+    this.#send({ type: "asset", sha256 }, this.#assets.get(sha256));
   }
 
   #send(message: ToNode, payload?: Uint8Array): void {

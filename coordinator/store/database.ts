@@ -66,6 +66,9 @@ const MIGRATIONS = [
     SELECT job FROM documents WHERE kind = 'spec' AND json_type(json, '$.train') IS NOT NULL
   );
 `,
+  `
+  ALTER TABLE decisions ADD COLUMN shared TEXT; -- the SHA-256 of what all chains learned there, in the folder of assets
+`,
 ];
 
 const SQLITE_CORRUPT = 11;

@@ -53,10 +53,12 @@ export interface JobCount {
   readonly done: number;
 }
 
-/** A barrier's decision: whether the job stops once every chain has `segments` segments. */
+/** A barrier's decision: whether the job stops once every chain has `segments` segments, or what it goes on with. */
 export interface Decision {
   readonly segments: number;
   readonly stop: boolean;
+  /** The SHA-256 of what all chains share from there on, where they have learned it there. */
+  readonly shared?: string;
 }
 
 const HEAD =
@@ -117,11 +119,11 @@ export class JobTable {
         `SELECT ${HEAD} FROM jobs WHERE number < :before ORDER BY number DESC LIMIT :limit`,
       ),
       decide: database.prepare(
-        `INSERT INTO decisions (job, segments, stop) SELECT number, :segments, :stop FROM jobs WHERE id = :id
-         ON CONFLICT DO NOTHING`,
+        `INSERT INTO decisions (job, segments, stop, shared) SELECT number, :segments, :stop, :shared FROM jobs
+         WHERE id = :id ON CONFLICT DO NOTHING`,
       ),
       decisions: database.prepare(
-        "SELECT segments, stop FROM decisions JOIN jobs ON job = number WHERE id = ? ORDER BY segments",
+        "SELECT segments, stop, shared FROM decisions JOIN jobs ON job = number WHERE id = ? ORDER BY segments",
       ),
     };
   }
@@ -213,15 +215,16 @@ export class JobTable {
   }
 
   /** A decision once taken stays: a second one for the same barrier changes nothing. */
-  recordDecision(id: string, { segments, stop }: Decision): void {
-    this.#statements.decide.run({ id, segments, stop: Number(stop) });
+  recordDecision(id: string, { segments, stop, shared }: Decision): void {
+    this.#statements.decide.run({ id, segments, stop: Number(stop), shared: shared ?? null });
   }
 
   /** In the order of the barriers. */
   decisions(id: string): Decision[] {
-    return this.#statements.decisions.all(id).map(({ segments, stop }) => ({
+    return this.#statements.decisions.all(id).map(({ segments, stop, shared }) => ({
       segments: Number(segments),
       stop: stop === 1,
+      ...(shared === null ? {} : { shared: String(shared) }),
     }));
   }
 

@@ -44,6 +44,29 @@ Deno.test("the segments of a chain partition its steps", () => {
   });
 });
 
+Deno.test("every barrier of warmup ends a segment, at which the chains learn and wait; without barriers nothing changes", () => {
+  const warmups = fc.record({ warmup: fc.integer({ min: 1, max: 30_000 }), cuts: fc.array(fc.integer({ min: 0 })) });
+  fc.assert(
+    fc.property(warmups, ({ warmup, cuts }) => {
+      const barriers = [...new Set(cuts.map((cut) => 1 + cut % warmup))].sort((a, b) => a - b);
+      const job = { warmup, draws: 500, thin: 1, drawBytes: 8 };
+      const segments = plan({ ...job, barriers });
+      assert.deepEqual(segments.learnings.map((at) => segments.range(at - 1).to), barriers);
+      assert.deepEqual(decisions(segments), segments.learnings);
+      assert.ok(segments.count <= plan(job).count + barriers.length);
+      assert.equal(segments.drawsAfter(segments.required), 500);
+      const described = (plan: SegmentPlan) => Array.from({ length: plan.count }, (_, i) => plan.range(i));
+      assert.deepEqual(described(plan({ ...job, barriers: [] })), described(plan(job)));
+      let end = 0;
+      for (const { from, to } of described(segments)) {
+        assert.ok(from === end && to > from);
+        end = to;
+      }
+    }),
+    RUNS,
+  );
+});
+
 Deno.test("no segment has both warmup and draws, and `draws` ends one", () => {
   holds((job, segments) => {
     const ends = new Set(Array.from({ length: segments.count }, (_, i) => segments.range(i).to));

@@ -238,6 +238,33 @@ export const BUGS: readonly Bug[] = [
     },
   ),
   coordinator(
+    "chains go on with what they had learned a barrier before",
+    /wrong bytes/,
+    class extends Coordinator {
+      override shared(work: Work, segment: number): Bytes | null {
+        return super.shared(work, segment - 1);
+      }
+    },
+  ),
+  coordinator(
+    "a lost block is computed again with what was learned since",
+    /wrong bytes/,
+    class extends Coordinator {
+      override shared(work: Work): Bytes | null {
+        return [...this.journal.jobs.get(work.id)?.shared.values() ?? []].at(-1) ?? null;
+      }
+    },
+  ),
+  coordinator(
+    "what was learned is not recorded with the decision",
+    /wrong bytes/,
+    class extends Coordinator {
+      override record(job: string, segments: number, stop: boolean): void {
+        super.record(job, segments, stop);
+      }
+    },
+  ),
+  coordinator(
     "a block found lost is not computed again",
     /has \d+ blocks|before its checkpoint|does not have|never ended/,
     class extends Coordinator {

@@ -13,7 +13,7 @@ import {
   type step,
 } from "../../coordinator/scheduler.ts";
 import { type Disk, Journal, key } from "./journal.ts";
-import { type Bytes, decide, type Work } from "./work.ts";
+import { type Bytes, decide, learn, learnedBefore, type Work } from "./work.ts";
 import type { World } from "./world.ts";
 
 /** A node's message: a result, or that there will be none. */
@@ -29,6 +29,7 @@ export interface Reply {
 const WATCHDOG = 60; // longer than any segment that lives, with its way there and back
 const SYNC = 2;
 const DECISION = 10;
+const LEARNING = 20;
 const LEASES_A_LIFE = 1_000_000;
 
 export class Coordinator {
@@ -149,6 +150,11 @@ export class Coordinator {
     return this.journal.read(work.id, chain, segment - 1);
   }
 
+  /** What the chains share in a segment; null before they have learned. */
+  shared(work: Work, segment: number): Bytes | null {
+    return this.journal.jobs.get(work.id)?.shared.get(learnedBefore(work, segment)) ?? null;
+  }
+
   /** A block was found lost: an unfinished job computes it again, a completed one is taken up again. */
   lose(work: Work, chain: number, segment: number): void {
     if (this.state.jobs.has(work.id)) this.tell({ kind: "blockLost", job: work.id, chain, segment });
@@ -217,7 +223,7 @@ export class Coordinator {
       this.tell({ kind: "blockLost", job, chain, segment: segment - 1 });
       return this.tell({ kind: "released", node, lease });
     }
-    const task = { lease, work, chain, segment, checkpoint };
+    const task = { lease, work, chain, segment, checkpoint, shared: this.shared(work, segment) };
     this.world.send(() => this.alive && this.world.nodes.get(node)?.run(task));
     this.watch(node, lease, [lease]);
   }
@@ -235,17 +241,37 @@ export class Coordinator {
   #decide({ job, segments }: Command & { kind: "decide" }): void {
     // Where a block was lost meanwhile it will be asked again.
     if (!this.state.jobs.get(job)?.deciding) return;
-    const blocks = this.readAll(this.world.work(job), segments);
+    const work = this.world.work(job);
+    if (work.plan.learnings.includes(segments)) return this.#learn(work, segments);
+    const blocks = this.readAll(work, segments);
     if (!blocks) return;
     const stop = decide(blocks);
     this.record(job, segments, stop);
     this.tell({ kind: "decided", job, segments, stop });
   }
 
-  record(job: string, segments: number, stop: boolean): void {
-    this.journal.append({ kind: "decision", job, segments, stop });
+  /** The checkpoints are read now, and what is learned from them comes later: what has happened meanwhile may make it unwanted. */
+  #learn(work: Work, segments: number): void {
+    const { id: job } = work;
+    const last: Bytes[] = [];
+    for (let chain = 0; chain < work.chains; chain++) {
+      const bytes = this.journal.read(job, chain, segments - 1);
+      if (bytes === null) return this.tell({ kind: "blockLost", job, chain, segment: segments - 1 });
+      last.push(bytes);
+    }
+    const shared = learn(last, this.shared(work, segments - 1));
+    this.world.agenda.after(this.world.dice.between(0, LEARNING), () => {
+      const now = this.state.jobs.get(job);
+      if (!this.alive || !now?.deciding || now.barrier !== segments) return;
+      this.record(job, segments, false, shared);
+      this.tell({ kind: "decided", job, segments, stop: false });
+    });
+  }
+
+  record(job: string, segments: number, stop: boolean, shared?: Bytes): void {
+    this.journal.append({ kind: "decision", job, segments, stop, ...(shared === undefined ? {} : { shared }) });
     this.journal.sync();
-    this.world.count(stop ? "decision to stop" : "decision to go on");
+    this.world.count(shared !== undefined ? "learning" : stop ? "decision to stop" : "decision to go on");
   }
 
   #publishProgress(id: string, commands: readonly Command[]): void {

@@ -10,7 +10,13 @@ export type Status = "queued" | "running" | "paused" | "completed" | "cancelled"
 
 export type Entry =
   | { readonly kind: "status"; readonly job: string; readonly status: Status }
-  | { readonly kind: "decision"; readonly job: string; readonly segments: number; readonly stop: boolean }
+  | {
+    readonly kind: "decision";
+    readonly job: string;
+    readonly segments: number;
+    readonly stop: boolean;
+    readonly shared?: Bytes;
+  }
   | {
     readonly kind: "block";
     readonly job: string;
@@ -33,6 +39,8 @@ export interface StoredJob {
   status: Status;
   decided: number;
   stopAt: number | null;
+  /** What was learned, by the segment counts of the barriers. */
+  readonly shared: Map<number, Bytes>;
   /** The bytes of what is committed, by chain and segment. */
   readonly blocks: Map<string, Bytes>;
   /** Segments ever committed of each chain. */
@@ -101,7 +109,7 @@ export class Journal {
 
   #enter(entry: Entry): void {
     if (entry.kind === "status" && !this.jobs.has(entry.job)) {
-      const fresh = { decided: 0, stopAt: null, blocks: new Map(), frontiers: new Map() };
+      const fresh = { decided: 0, stopAt: null, shared: new Map(), blocks: new Map(), frontiers: new Map() };
       this.jobs.set(entry.job, { ...fresh, status: entry.status });
     }
     const job = this.jobs.get(entry.job);
@@ -113,6 +121,7 @@ export class Journal {
       case "decision":
         if (entry.stop) job.stopAt = entry.segments;
         else job.decided = entry.segments;
+        if (entry.shared !== undefined) job.shared.set(entry.segments, entry.shared);
         break;
       case "block":
         job.blocks.set(key(entry.job, entry.chain, entry.segment), entry.bytes);

@@ -48,7 +48,7 @@ Deno.test(`${SCHEDULES} schedules of faults break no promise`, () => {
     const what of [
       ...["crash", "kill", "restart", "shutdown", "damage", "cancel", "pause", "resume"],
       ...["lost result", "late result", "garbled result", "doubled result", "differing result"],
-      ...["decision to stop", "decision to go on", "completed", "cancelled", "failed"],
+      ...["decision to stop", "decision to go on", "learning", "completed", "cancelled", "failed"],
     ]
   ) assert.ok((tally[what] ?? 0) >= 300, `${what} happened ${tally[what] ?? 0} times`);
 });

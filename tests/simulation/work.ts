@@ -33,8 +33,27 @@ export interface Truth {
 
 const START = 0x9e3779b9;
 
-export function computeSegment(work: Work, chain: number, segment: number, checkpoint: Bytes | null): Bytes {
-  return mix(mix(mix(work.seed, chain), segment), checkpoint ?? START);
+/** `shared`: what the chains have learned together at the last barrier before it. */
+export function computeSegment(
+  work: Work,
+  chain: number,
+  segment: number,
+  checkpoint: Bytes | null,
+  shared: Bytes | null,
+): Bytes {
+  return mix(mix(mix(mix(work.seed, chain), segment), checkpoint ?? START), shared ?? START);
+}
+
+/** What chains learn together: a function of the last block of each, in their order, and of what they shared before. */
+export function learn(last: Iterable<Bytes>, shared: Bytes | null): Bytes {
+  let hash = shared ?? START;
+  for (const block of last) hash = mix(block, hash);
+  return hash;
+}
+
+/** The segment count of the last barrier before a segment at which the chains have learned; 0 where there is none. */
+export function learnedBefore({ plan }: Work, segment: number): number {
+  return plan.learnings.findLast((segments) => segments <= segment) ?? 0;
 }
 
 /** Whether to stop: a function of the draws alone. */
@@ -47,17 +66,21 @@ export function decide(blocks: Iterable<Bytes>): boolean {
 /** Runs a job in one go, with nothing between. */
 export function truth(work: Work): Truth {
   const blocks: Bytes[][] = Array.from({ length: work.chains }, () => []);
+  let shared: Bytes | null = null;
   for (let segments = 1; segments <= work.plan.count; segments++) {
-    blocks.forEach((done, chain) => done.push(computeSegment(work, chain, segments - 1, done.at(-1) ?? null)));
-    if (work.plan.isDecision(segments) && decide(blocks.flat())) return { blocks, end: segments };
+    blocks.forEach((done, chain) => done.push(computeSegment(work, chain, segments - 1, done.at(-1) ?? null, shared)));
+    if (work.plan.learnings.includes(segments)) shared = learn(blocks.map((done) => done[segments - 1]), shared);
+    else if (work.plan.isDecision(segments) && decide(blocks.flat())) return { blocks, end: segments };
   }
   return { blocks, end: work.plan.count };
 }
 
 export function randomWork(dice: Dice, id: string, mayFail: boolean): Work {
   const draws = 50 * dice.integer(1, 4);
+  const warmup = 50 * dice.integer(0, 3);
   const input: PlanInput = {
-    warmup: 50 * dice.integer(0, 3),
+    warmup,
+    barriers: dice.chance(0.5) ? [] : [25, 50, 70, 120, 150].filter((step) => step <= warmup && dice.chance(0.6)),
     draws,
     thin: dice.integer(1, 2),
     drawBytes: 8,

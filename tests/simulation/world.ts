@@ -37,6 +37,7 @@ interface Task {
   readonly chain: number;
   readonly segment: number;
   readonly checkpoint: Bytes | null;
+  readonly shared: Bytes | null;
 }
 
 export class World {
@@ -286,10 +287,10 @@ export class SimulatedNode {
       if (!this.#alive || this.#running.get(task.lease) !== task) return;
       if (guilty === "crash") return this.#world.nodeEnded(this, "crashed");
       this.#running.delete(task.lease);
-      const { lease, work, chain, segment, checkpoint } = task;
+      const { lease, work, chain, segment, checkpoint, shared } = task;
       const reply: Reply = { node: this.id, lease, work, chain, segment, outcome: "failed" };
       if (guilty === "error") this.#world.reply(reply);
-      else this.#world.result(reply, computeSegment(work, chain, segment, checkpoint));
+      else this.#world.result(reply, computeSegment(work, chain, segment, checkpoint, shared));
     });
   }
 

@@ -16,6 +16,11 @@ export interface Kernel<State, Info> {
    * every kernel that can run inside it has one.
    */
   relocate?(state: State, position: Float64Array): void;
+  /**
+   * What the job's chains have learned together is `shared` from now on, as `Pooling.learn` made it; null: nothing yet. It is no part
+   * of a state: who runs a segment gives the kernel what was learned at the last barrier before it.
+   */
+  share?(shared: Uint8Array | null): void;
 }
 
 /** Every state has these; the rest is the kernel's own. */
@@ -42,6 +47,31 @@ export interface StatisticColumn<Info> {
 /** How long adaptation lasts; the kernel's state counts its own steps. */
 export interface Plan {
   readonly warmup: number;
+  /** Chains of the job; 1 where absent. */
+  readonly chains?: number;
+}
+
+/** All chains of a job at a barrier. */
+export interface Pool<State extends BaseState = BaseState> {
+  /** Of the job. */
+  readonly seed: number;
+  /** The number of this barrier, from 0. */
+  readonly barrier: number;
+  /** In the order of the chains. */
+  readonly states: readonly State[];
+  /** What was learned at the barrier before; null at the first. */
+  readonly shared: Uint8Array | null;
+}
+
+/**
+ * Adaptation from all chains of a job together, at barriers of its warmup. The chains wait there; one place learns from all of their
+ * states, and all go on with the same.
+ */
+export interface Pooling<Config extends z.ZodObject = z.ZodObject, State extends BaseState = BaseState> {
+  /** Steps of warmup, ascending from 1: a function of the job alone. */
+  barriers(config: z.output<Config>, plan: Plan): readonly number[];
+  /** What the kernels share from then on: pure, so that it gives the same bytes again. Yields now and then, so that it can be stopped. */
+  learn(config: z.output<Config>, pool: Pool<State>): Generator<void, Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -105,13 +135,15 @@ export interface KernelDefinition<
   build(target: Target, config: z.output<Config>, plan: Plan): Kernel<State, Info>;
   /** A kernel for many chains at once, where there is one for this target and configuration. */
   buildGroup?(target: Target, config: z.output<Config>, plan: Plan): GroupKernel<unknown, Info> | null;
+  /** Where its chains learn from each other in warmup; such a kernel has `share`, and is not advanced in groups. */
+  readonly pooling?: Pooling<Config, State>;
   /**
    * Steps that make one draw, 1 where absent: a sampler whose draws are independent runs of many steps (annealed importance
    * sampling) keeps the state at the end of each run.
    */
   stepsADraw?(config: z.output<Config>): number;
   /** Numbers of a chain's state, where they are many more than the target's coordinates or units: a population. */
-  stateSize?(config: z.output<Config>, target: Target): number;
+  stateSize?(config: z.output<Config>, target: Target, plan: Plan): number;
   /** Its draws are independent and weighted, by the statistic `log_weight`; there is no warmup by default. */
   readonly weighted?: boolean;
   /** The warmup of a job that names none, where it is not that of all (1000 steps, none for weighted draws). */

@@ -107,7 +107,12 @@ Deno.test("a decision stays as it was first taken; a summary is the one saved la
     store.jobs.recordDecision("a", { segments: 20, stop: true });
     store.jobs.recordDecision("a", { segments: 10, stop: false });
     store.jobs.recordDecision("a", { segments: 10, stop: true });
-    assert.deepEqual(store.jobs.decisions("a"), [{ segments: 10, stop: false }, { segments: 20, stop: true }]);
+    store.jobs.recordDecision("a", { segments: 5, stop: false, shared: "c0ffee" });
+    assert.deepEqual(store.jobs.decisions("a"), [
+      { segments: 5, stop: false, shared: "c0ffee" },
+      { segments: 10, stop: false },
+      { segments: 20, stop: true },
+    ]);
     assert.equal(store.jobs.summary("a"), undefined);
     store.jobs.saveSummary("a", { draws: 1 });
     store.jobs.saveSummary("a", { draws: 2 });
