@@ -16,12 +16,14 @@ import { gaussianMixture } from "./posteriors/gaussian_mixture.ts";
 import { linearRegression } from "./posteriors/linear_regression.ts";
 import { logisticRegression } from "./posteriors/logistic_regression.ts";
 import { poissonRegression } from "./posteriors/poisson_regression.ts";
+import { twoMoons } from "./posteriors/two_moons.ts";
 
 export const models = {
   "gaussian": gaussian,
   "gaussian-mixture": gaussianMixture,
   "banana": banana,
   "funnel": funnel,
+  "two-moons": twoMoons,
   "eight-schools": eightSchools,
   "linear-regression": linearRegression,
   "logistic-regression": logisticRegression,

@@ -15,6 +15,7 @@ export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<Mo
     covariances: [[[1, 0], [0, 1]], [[1, 0.3], [0.3, 1]]],
   },
   "banana": { kind: "banana", curvature: 0.5, scale: 1 },
+  "two-moons": { kind: "two-moons", weight: 0.7 },
   "funnel": { kind: "funnel", dim: 10, scale: 3 },
   "eight-schools": { kind: "eight-schools", centered: false },
   "linear-regression": {

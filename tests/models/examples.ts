@@ -30,6 +30,7 @@ export const examples: Examples = {
     },
   ],
   "banana": [{}, { curvature: -0.3, scale: 2 }],
+  "two-moons": [{ noise: 0.2, concentration: 2 }, { weight: 0.2, noise: 0.15, concentration: 4 }],
   "funnel": [{}, { dim: 2, scale: 1 }],
   "eight-schools": [
     {},
