@@ -1,18 +1,20 @@
 /**
- * Summaries in workers, one at a time since each may take half the memory that the service has; the smallest that waits goes
- * first, so that a large job does not hold up the decisions of small ones. The same request twice is one. What is not so large
- * is halved between two workers: its job is complete only when its summary is.
+ * Summaries, one at a time; the smallest that waits goes first, so that a large job does not hold up the decisions of small ones.
+ * The same request twice is one. What is not so large is halved between two workers: its job is complete only when its
+ * summary is. A large one has a process of its own.
  */
 import * as Comlink from "comlink";
 import { countValues } from "../../models/target.ts";
 import type { Summary } from "../schema/summary.ts";
-import { LostBlockError } from "../store/errors.ts";
 import type { DrawsLayout } from "../store/layout.ts";
+import { LargeSummary } from "./large_summary.ts";
+import { MOST_RANKED } from "./load.ts";
 import { putTogether, type SummaryOptions } from "./summary.ts";
-import type { Result, SummaryApi } from "./summary_worker.ts";
+import { valueOf } from "./summary_result.ts";
+import type { SummaryApi } from "./summary_worker.ts";
 import { isWeighted } from "./weighted_summary.ts";
 
-const LARGE = 1_000_000; // draws of one variable whose arrays (24 MB) are not worth keeping for the next time
+const LARGE = 2_000_000; // draws of one variable, whose arrays take 48 MB
 
 /** The statistics end before a summary is there: the service stops. */
 export class StatisticsClosedError extends Error {
@@ -24,6 +26,7 @@ export class StatisticsClosedError extends Error {
 
 interface Request {
   readonly key: string;
+  /** Draws of a variable that are ranked. */
   readonly size: number;
   readonly layout: DrawsLayout;
   readonly options: SummaryOptions;
@@ -41,6 +44,7 @@ export class SummaryQueue {
   #waiting: Request[] = [];
   #current: Request | null = null;
   readonly #members: Member[] = [];
+  #large: LargeSummary | null = null;
   #closed = false;
 
   /** Rejects with LostBlockError where a block is damaged, StatisticsClosedError after `close`. */
@@ -50,7 +54,7 @@ export class SummaryQueue {
     const key = JSON.stringify([job, draws, complete, nonFinite, options]);
     const same = [...this.#waiting, ...(this.#current ? [this.#current] : [])].find((request) => request.key === key);
     if (same) return same.promise;
-    const size = layout.chains * draws;
+    const size = Math.min(layout.chains * draws, options.mostRanked ?? MOST_RANKED);
     const request = { key, size, layout, options, ...Promise.withResolvers<Summary>() };
     this.#waiting.push(request);
     this.#next();
@@ -85,9 +89,13 @@ export class SummaryQueue {
   }
 
   async #summaryOf({ layout, options, size }: Request): Promise<Summary> {
+    if (size >= LARGE) {
+      this.#large = new LargeSummary(layout, options);
+      return await this.#large.summary;
+    }
     const first = this.#member(0);
     const count = countValues(layout.variables);
-    if (size >= LARGE || count < 2 || isWeighted(layout)) return valueOf(await first.summarize(layout, options));
+    if (count < 2 || isWeighted(layout)) return valueOf(await first.summarize(layout, options));
     const half = Math.ceil(count / 2);
     const [whole, ...parts] = await Promise.all([
       first.whole(layout, options),
@@ -100,8 +108,6 @@ export class SummaryQueue {
   #done(request: Request): void {
     if (this.#current !== request) return;
     this.#current = null;
-    // A worker gives its memory back only by ending; the next starts in 40 ms.
-    if (this.#waiting.length === 0 && request.size >= LARGE) this.#dismiss();
     this.#next();
   }
 
@@ -125,12 +131,6 @@ export class SummaryQueue {
 
   #dismiss(): void {
     for (const { worker } of this.#members.splice(0)) worker.terminate();
+    this.#large?.end();
   }
-}
-
-/** Throws LostBlockError where a block is damaged. */
-function valueOf<T>(result: Result<T>): T {
-  if (result.ok) return result.value;
-  if ("lost" in result) throw new LostBlockError(result.lost.job, result.lost.chain, result.lost.segment);
-  throw new Error(result.message);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { JobStatistics } from "../../../coordinator/statistics/job_statistics.ts";
+import { LargeSummary } from "../../../coordinator/statistics/large_summary.ts";
 import { summarize } from "../../../coordinator/statistics/summary.ts";
 import { StatisticsClosedError, SummaryQueue } from "../../../coordinator/statistics/summary_queue.ts";
 import { LostBlockError } from "../../../coordinator/store/errors.ts";
@@ -74,4 +75,24 @@ Deno.test("a small job is summarised without a worker", () =>
     const found = await statistics.summarize(layout, { spec: {}, names: ["mu", "theta[1]", "theta[2]"] });
     assert.deepEqual(found, summaryHere(layout));
     statistics.close();
+  }));
+
+Deno.test("a large summary, from a process of its own, is the one computed here", () =>
+  withLayout(100, async (layout) => {
+    assert.deepEqual(await new LargeSummary(layout, {}).summary, summaryHere(layout));
+  }));
+
+Deno.test("a damaged block comes back from the process as what it is", () =>
+  withLayout(20, async (layout) => {
+    const bytes = Deno.readFileSync(layout.path);
+    bytes[layout.segments[0].offset[0] + 100] ^= 1;
+    Deno.writeFileSync(layout.path, bytes);
+    await assert.rejects(new LargeSummary(layout, {}).summary, (error) => error instanceof LostBlockError);
+  }));
+
+Deno.test("a process that is ended before it answers rejects with a sentence", () =>
+  withLayout(20, async (layout) => {
+    const large = new LargeSummary(layout, {});
+    large.end();
+    await assert.rejects(large.summary, /without an answer/);
   }));
