@@ -43,6 +43,14 @@ export const LogEvidence = z.strictObject({
   bound: z.enum(["lower", "upper"]),
 });
 
+/** Of the proposals that a flow makes to Markov chains. */
+export const GlobalMoves = z.strictObject({
+  /** Mean acceptance probability; null where the chains have learned no flow. */
+  acceptRate: defined,
+  /** The Pareto shape of the weights p/q of the proposals: above 0.7 there are parts of the model that the flow hardly proposes. */
+  khat: defined,
+});
+
 export const Summary = z.strictObject({
   complete: z.boolean(),
   chains: z.int(),
@@ -54,6 +62,8 @@ export const Summary = z.strictObject({
   acceptRate: defined,
   /** One a chain; null for a sampler that has no energy. */
   eBfmi: z.array(defined).nullable(),
+  /** Only of flow-metropolis. */
+  globalMoves: GlobalMoves.optional(),
   /** Only of samplers that estimate it. */
   logEvidence: LogEvidence.optional(),
   /** Transitions that stopped at the largest tree depth. */

@@ -2,12 +2,14 @@
 import type { Summary } from "../schema/summary.ts";
 import type { DrawsReader } from "../store/draws.ts";
 import { defined } from "./location_summary.ts";
+import { globalMoves } from "./global_moves.ts";
 import { logEvidence } from "./log_evidence.ts";
 import { samplerStatistics } from "./sampler_statistics.ts";
 
 export function jobSummary(reader: DrawsReader): Omit<Summary, "variables" | "warnings"> {
   const { divergences, acceptRate, eBfmi, maxTreeDepthHits } = samplerStatistics(reader);
   const evidence = logEvidence(reader);
+  const moves = globalMoves(reader);
   return {
     complete: reader.complete,
     chains: reader.chains,
@@ -15,6 +17,7 @@ export function jobSummary(reader: DrawsReader): Omit<Summary, "variables" | "wa
     divergences,
     acceptRate: defined(acceptRate),
     eBfmi: eBfmi && eBfmi.map(defined),
+    ...(moves && { globalMoves: { acceptRate: defined(moves.acceptRate), khat: defined(moves.khat) } }),
     ...(evidence && {
       logEvidence: {
         value: defined(evidence.value),

@@ -17,8 +17,13 @@ export interface LogEvidence {
   readonly bound: "lower" | "upper";
 }
 
-/** From `log_weight`, one a draw; `log_reverse_weight`, whose mean estimates the reciprocal; or `log_evidence`, one a chain. */
+/**
+ * From `log_weight`, one a draw, or `proposal_log_weight`, of independent proposals beside the draws; `log_reverse_weight`, whose mean
+ * estimates the reciprocal; or `log_evidence`, one a chain.
+ */
 export function logEvidence(reader: DrawsReader): LogEvidence | null {
+  const proposals = "proposal_log_weight";
+  if (statisticIndex(reader, proposals) >= 0) return { ...meanWeight(reader, proposals), bound: "lower" };
   if (statisticIndex(reader, "log_weight") >= 0) return { ...meanWeight(reader, "log_weight"), bound: "lower" };
   if (statisticIndex(reader, "log_reverse_weight") >= 0) {
     const { value, standardError } = meanWeight(reader, "log_reverse_weight");

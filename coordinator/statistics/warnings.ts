@@ -1,5 +1,6 @@
 /** What a summary has to say beyond its numbers: what is wrong, for which variables or chains, and what to do. */
 import type { Summary, VariableSummary, Warning } from "../schema/summary.ts";
+import { khatLimit } from "./psis.ts";
 
 /** What the numbers alone do not show. */
 export interface Facts {
@@ -16,6 +17,7 @@ const MOST_RHAT = 1.01; // Vehtari et al. (2021)
 const LEAST_ESS_A_CHAIN = 100;
 const LEAST_ESS = 400; // with four chains or more
 const LEAST_E_BFMI = 0.3;
+const LEAST_GLOBAL_ACCEPTANCE = 0.05; // a chain then waits 20 steps for the next mode
 const LEAST_DRAWS = 4; // halves of two draws have a variance
 const LEAST_DRAWS_FOR_ESS = 6; // halves of three draws
 const MOST_NAMES = 5;
@@ -32,6 +34,7 @@ export function warningsOf(summary: Omit<Summary, "warnings">, facts: Facts): Wa
     ess(summary),
     eBfmi(summary),
     treeDepth(summary),
+    globalMovesRejected(summary),
     oneChain(summary),
     constant(facts),
     undefinedNumbers(summary, facts),
@@ -155,6 +158,32 @@ function treeDepth({ maxTreeDepthHits, chains, draws }: Numbers): Warning | null
     message:
       `${maxTreeDepthHits} of ${chains * draws} transitions stopped at the largest tree depth: right, but slow. ` +
       "Raise the sampler's maxTreeDepth, warm up longer, or rescale the model.",
+  };
+}
+
+function globalMovesRejected({ globalMoves, chains, draws }: Numbers): Warning | null {
+  if (!globalMoves) return null;
+  const { acceptRate, khat } = globalMoves;
+  if (acceptRate === null) {
+    return {
+      code: "no-flow",
+      message:
+        "The chains have learned no flow, so that only local moves were made: warmup is too short for a barrier. " +
+        "Give it 100 steps at least.",
+    };
+  }
+  const limit = khatLimit(chains * draws);
+  const rarely = acceptRate < LEAST_GLOBAL_ACCEPTANCE, heavy = khat !== null && khat > limit;
+  if (!rarely && !heavy) return null;
+  const found = [
+    ...(rarely ? [`only ${(100 * acceptRate).toPrecision(2)} % of its global proposals are accepted`] : []),
+    ...(heavy ? [`the weights of its proposals have a k-hat of ${khat.toFixed(2)}, above ${limit.toFixed(2)}`] : []),
+  ];
+  return {
+    code: "global-moves",
+    message:
+      `The flow does not fit the model well: ${found.join(", and ")}. The draws are right, but modes exchange chains ` +
+      "slowly, and the log evidence may be off. Use more chains or a longer warmup, a larger flow, or more of its training.",
   };
 }
 

@@ -10,7 +10,17 @@ import { zigguratNormal } from "./normal.ts";
 import { multiplyHigh } from "./philox.ts";
 
 /** What a stream is used for; keeps, say, starting points apart from the steps that follow them. */
-export const Purpose = { step: 0, start: 1, swap: 2, test: 3, shuffle: 4, data: 5, fantasy: 6, anneal: 7 } as const;
+export const Purpose = {
+  step: 0,
+  start: 1,
+  swap: 2,
+  test: 3,
+  shuffle: 4,
+  data: 5,
+  fantasy: 6,
+  anneal: 7,
+  proposal: 8,
+} as const;
 export type Purpose = typeof Purpose[keyof typeof Purpose];
 
 const TWO_32 = 4294967296;

@@ -19,11 +19,11 @@
  * Syed, Bouchard-Côté, Deligiannidis & Doucet (2022), "Non-reversible parallel tempering"; Okabe et al. (2001).
  */
 import { z } from "zod";
-import { InputError } from "../../numerics/errors.ts";
 import type { Random } from "../../numerics/random/random.ts";
 import type { Target } from "../../models/target.ts";
 import { gibbs } from "./gibbs.ts";
 import { hmc } from "./hmc.ts";
+import { buildInner, statistic } from "./inner_kernel.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition, Plan } from "./kernel.ts";
 import { mala } from "./mala.ts";
 import { nuts } from "./nuts.ts";
@@ -92,7 +92,7 @@ function buildReplicas(target: Target, options: Options, inner: InnerConfig, pla
   const { swapEvery } = options;
   const tempered = temper(target);
   const definition: KernelDefinition = innerKernels[inner.kind];
-  const kernel = buildInner(definition, tempered.target, inner, plan);
+  const kernel = buildInner(definition, tempered.target, inner, plan, "inner");
   const readAcceptance = statistic(definition, "acceptance_rate", NaN);
   const readDiverging = statistic(definition, "diverging", 0);
   const readSteps = statistic(definition, "n_steps", 1);
@@ -162,6 +162,13 @@ function buildReplicas(target: Target, options: Options, inner: InnerConfig, pla
       info.start = state.starts[0];
       return info;
     },
+
+    /** Moves the replica at temperature 1; the others stay where they are. */
+    relocate(state: State, position: Float64Array): void {
+      relocate(state, 0, position);
+      state.position.set(position);
+      state.logDensity = state.replicas[0].logDensity;
+    },
   };
 }
 
@@ -198,33 +205,11 @@ function temper(target: Target): { target: Target; setBeta(value: number): void 
 type Options = z.output<typeof config>;
 /** Of the kernels that move one replica at a time. */
 type InnerConfig = Exclude<NonNullable<Options["inner"]>, { kind: "gibbs" }>;
-type Movable = Kernel<BaseState, BaseInfo> & Required<Pick<Kernel<BaseState, BaseInfo>, "relocate">>;
 
 function defaultInner(target: Target): InnerConfig {
   return target.logDensityAndGradient
     ? nuts.config.parse({ kind: "nuts" })
     : randomWalk.config.parse({ kind: "random-walk" });
-}
-
-function buildInner(definition: KernelDefinition, target: Target, inner: InnerConfig, plan: Plan): Movable {
-  try {
-    const kernel = definition.build(target, inner, plan);
-    if (!isMovable(kernel)) throw new Error(`the kernel ${definition.kind} has no relocate, so it cannot be tempered`);
-    return kernel;
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`inner.${error.path}`, error.message);
-    throw error;
-  }
-}
-
-function isMovable(kernel: Kernel<BaseState, BaseInfo>): kernel is Movable {
-  return kernel.relocate !== undefined;
-}
-
-/** What reads a statistic off the inner kernel's info, or gives `missing` where it records none of that name. */
-function statistic(definition: KernelDefinition, name: string, missing: number): (info: BaseInfo) => number {
-  const column = definition.statistics.find((candidate) => candidate.name === name);
-  return column ? (info) => column.read(info) : () => missing;
 }
 
 export const parallelTempering: KernelDefinition<typeof config, State, Info> = {

@@ -74,7 +74,7 @@ function warmedUp(definition: KernelDefinition, config: Setting["config"], exact
   const state = kernel.init(first, random);
   for (let step = 1; step <= WARMUP; step++) kernel.step(state, random.at(0, step));
   const { relocate } = kernel;
-  const start: InvarianceCase["start"] = relocate
+  const start: InvarianceCase["start"] = relocate && !("replicas" in state)
     ? (x0) => {
       relocate(state, x0);
       return state;

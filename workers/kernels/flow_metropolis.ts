@@ -1,0 +1,207 @@
+/**
+ * Flow-assisted Metropolis: a normalizing flow, learned from all chains, proposes moves to anywhere.
+ *
+ * A step makes `localSteps` transitions of a local kernel and then one independence proposal x' = f(z), z from the flow's base:
+ * with q the flow's density it is accepted with probability min(1, p(x') q(x) / (p(x) q(x'))). Each part keeps p, so the step does,
+ * however well the flow fits; how well decides how often it is accepted, and so how fast modes exchange chains.
+ *
+ * The flow is trained in warmup, at barriers, by maximum likelihood on the positions that all chains have visited since the barrier
+ * before; the stretches between barriers double in length. From the last barrier on (four fifths of warmup) it is frozen: adapting
+ * it for ever would not keep p. Until the first one only the local kernel moves.
+ *
+ * What no chain has visited the flow does not know, and a global move hardly ever goes there: the modes must be among those in which
+ * chains start or which the local kernel finds. See docs/samplers.md for what helps.
+ *
+ * log q is computed in double precision by plain arithmetic (class v8) whatever the model's class: a ratio of densities whose rounding
+ * differs between machines would accept differently, and single precision would err by 10⁻⁵ in it. x' is evaluated by the same
+ * function as x, so that q is one density. Proposals are independent draws of the frozen q, so that p(x')/q(x') are importance
+ * weights: their mean estimates ∫ p, and their k̂ tells whether q covers what the chains have seen.
+ *
+ * Gabrié, Rotskoff & Vanden-Eijnden (2022), "Adaptive Monte Carlo augmented with normalizing flows", PNAS 119.
+ */
+import { z } from "zod";
+import { InputError } from "../../numerics/errors.ts";
+import { Purpose, type Random } from "../../numerics/random/random.ts";
+import type { Target } from "../../models/target.ts";
+import { emptyHistory, type History, remember, stretchesOf } from "./flow/history.ts";
+import { isNonFinite } from "./hamiltonian/leapfrog.ts";
+import { hmc } from "./hmc.ts";
+import { buildInner, statistic } from "./inner_kernel.ts";
+import type { BaseInfo, BaseState, Kernel, KernelDefinition, Plan } from "./kernel.ts";
+import { mala } from "./mala.ts";
+import { nuts } from "./nuts.ts";
+import { parallelTempering } from "./parallel_tempering.ts";
+import { randomWalk } from "./random_walk.ts";
+import { slice } from "./slice.ts";
+
+/** The law that global moves propose from: normalised, and frozen while it is used. */
+export interface GlobalProposal {
+  /** A draw, a function of where `random` stands. */
+  draw(random: Random, x: Float64Array): void;
+  /** log q(x): the same bits for the same x, whichever else is asked for. */
+  logDensity(x: Float64Array): number;
+}
+
+const localKernels = {
+  "random-walk": randomWalk,
+  "slice": slice,
+  "mala": mala,
+  "hmc": hmc,
+  "nuts": nuts,
+  "parallel-tempering": parallelTempering,
+} as const;
+
+export const config = z.strictObject({
+  kind: z.literal("flow-metropolis"),
+  local: z.discriminatedUnion("kind", [
+    randomWalk.config,
+    slice.config,
+    mala.config,
+    hmc.config,
+    nuts.config,
+    parallelTempering.config,
+  ]).optional()
+    .describe("The sampler of the local moves. Default: nuts where there is a gradient, else random-walk."),
+  localSteps: z.int().min(1).max(10_000).optional()
+    .describe(
+      "Local transitions between two global proposals. Default: 1 of nuts, hmc and parallel-tempering, 10 of others.",
+    ),
+  learnings: z.int().min(1).max(20).default(4)
+    .describe(
+      "The most barriers of warmup at which the flow is learned from all chains; each comes at twice the steps of the one before.",
+    ),
+});
+type Options = z.output<typeof config>;
+type LocalConfig = NonNullable<Options["local"]>;
+
+export interface State extends BaseState {
+  /** Transitions made. */
+  step: number;
+  /** Of the local kernel, at the same position. */
+  local: BaseState;
+  /** What all chains learn from at the next barrier; null once the flow is frozen. */
+  history: History | null;
+}
+
+export interface Info extends BaseInfo {
+  /** Mean over the local transitions. */
+  acceptanceRate: number;
+  /** Whether one of them diverged, or made the longest trajectory. */
+  diverging: boolean;
+  reachedMaxTreeDepth: boolean;
+  /** Σ of the local kernel's n_steps, which is 1 where it records none. */
+  evaluations: number;
+  /** Of the global proposal; NaN before there is a flow. */
+  globalAcceptance: number;
+  /** log p(x') − log q(x') of the proposal; NaN before there is a flow. */
+  logWeight: number;
+}
+
+/** `open`: the proposal that shared bytes stand for. */
+export function buildFlowMetropolis(
+  target: Target,
+  options: Pick<Options, "local" | "localSteps" | "learnings">,
+  { warmup, chains = 1 }: Plan,
+  open: (shared: Uint8Array) => GlobalProposal,
+): Kernel<State, Info> {
+  const { dim } = target;
+  const localConfig = options.local ?? defaultLocal(target);
+  const { localSteps = ["nuts", "hmc", "parallel-tempering"].includes(localConfig.kind) ? 1 : 10 } = options;
+  const definition: KernelDefinition = localKernels[localConfig.kind];
+  const local = buildInner(definition, target, localConfig, { warmup: warmup * localSteps, chains }, "local");
+  const readAcceptance = statistic(definition, "acceptance_rate", NaN);
+  const readDiverging = statistic(definition, "diverging", 0);
+  const readDepth = statistic(definition, "reached_max_treedepth", 0);
+  const readSteps = statistic(definition, "n_steps", 1);
+  const stretches = stretchesOf(options.learnings, warmup, chains);
+  const candidate = new Float64Array(dim);
+  const info: Info = {
+    acceptanceRate: NaN,
+    diverging: false,
+    reachedMaxTreeDepth: false,
+    evaluations: 0,
+    globalAcceptance: NaN,
+    logWeight: NaN,
+    nonFinite: 0,
+  };
+  let proposal: GlobalProposal | null = null;
+
+  function moveLocally(state: State, random: Random): void {
+    let acceptance = 0;
+    for (let k = 0; k < localSteps; k++) {
+      const moved = local.step(state.local, random);
+      acceptance += readAcceptance(moved);
+      if (readDiverging(moved) > 0) info.diverging = true;
+      if (readDepth(moved) > 0) info.reachedMaxTreeDepth = true;
+      info.evaluations += readSteps(moved);
+      info.nonFinite += moved.nonFinite;
+    }
+    info.acceptanceRate = acceptance / localSteps;
+    state.position.set(state.local.position);
+    state.logDensity = state.local.logDensity;
+  }
+
+  function moveGlobally(state: State, proposal: GlobalProposal, random: Random): void {
+    const threshold = Math.log(random.uniform());
+    // A place of its own, however many numbers the local moves have taken.
+    const { stream, step } = random.place;
+    proposal.draw(random.at(stream, step, Purpose.proposal), candidate);
+    const logDensity = candidate.every(Number.isFinite) ? target.logDensity(candidate) : NaN;
+    info.evaluations++;
+    info.globalAcceptance = 0;
+    info.logWeight = -Infinity;
+    if (isNonFinite(logDensity)) info.nonFinite++;
+    if (!Number.isFinite(logDensity)) return;
+    info.logWeight = logDensity - proposal.logDensity(candidate);
+    const logRatio = info.logWeight - (state.logDensity - proposal.logDensity(state.position));
+    if (Number.isNaN(logRatio)) return;
+    info.globalAcceptance = logRatio >= 0 ? 1 : Math.exp(logRatio);
+    if (threshold >= logRatio) return;
+    local.relocate(state.local, candidate);
+    state.position.set(candidate);
+    state.logDensity = logDensity;
+  }
+
+  return {
+    init(position, random) {
+      const inner = local.init(position, random);
+      return {
+        position: position.slice(),
+        logDensity: inner.logDensity,
+        step: 0,
+        local: inner,
+        history: emptyHistory(stretches[0], dim),
+      };
+    },
+
+    step(state, random) {
+      info.diverging = false;
+      info.reachedMaxTreeDepth = false;
+      info.evaluations = 0;
+      info.nonFinite = 0;
+      info.globalAcceptance = NaN;
+      info.logWeight = NaN;
+      state.step++;
+      moveLocally(state, random);
+      if (proposal) moveGlobally(state, proposal, random);
+      state.history = remember(state.history, stretches, state.step, state.position);
+      return info;
+    },
+
+    relocate(state, position) {
+      local.relocate(state.local, position);
+      state.position.set(position);
+      state.logDensity = state.local.logDensity;
+    },
+
+    share(shared) {
+      proposal = shared && open(shared);
+    },
+  };
+}
+
+function defaultLocal(target: Target): LocalConfig {
+  return target.logDensityAndGradient
+    ? nuts.config.parse({ kind: "nuts" })
+    : randomWalk.config.parse({ kind: "random-walk" });
+}
