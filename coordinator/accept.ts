@@ -55,7 +55,7 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
   const kernelPlan = { warmup, chains: spec.chains };
   // Built once here so that a configuration that does not fit the target is refused now, not by a worker.
   const group = under("sampler", () => {
-    definition.build(target, sampler, kernelPlan);
+    definition.build(target, sampler, kernelPlan, assets);
     return definition.buildGroup?.(target, sampler, kernelPlan) ?? null;
   });
   const names = valueNames(target.variables);

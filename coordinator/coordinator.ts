@@ -29,7 +29,7 @@ import { FileDraws } from "./store/file_draws.ts";
 import type { NewJob, StoredJob } from "./store/jobs.ts";
 import type { StoredModel } from "./store/models.ts";
 import type { Store } from "./store/store.ts";
-import { keepTrained, modelView, nameTrained, noModel } from "./trained_models.ts";
+import { keepTrained, modelView, nameProposal, nameTrained, noModel } from "./trained_models.ts";
 import { TrainingQueue } from "./trainings/queue.ts";
 
 const MOST_UNFINISHED = 100;
@@ -90,7 +90,8 @@ export class Coordinator implements Jobs {
     const first = this.#firstWith<FixedSpec>(idempotencyKey, hash, isSampling);
     if (first) return first;
     this.#expectRoom();
-    const accepted = acceptJob(nameTrained(body, this.#store.models), chooseSeed, this.#store.assets);
+    const { models, assets } = this.#store;
+    const accepted = acceptJob(nameProposal(nameTrained(body, models), models), chooseSeed, assets);
     const { model, sampler, chains } = accepted.spec;
     return this.#take(
       accepted,

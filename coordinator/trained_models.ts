@@ -40,6 +40,23 @@ interface Registry {
 }
 
 /**
+ * A job's body whose sampler proposes from a trained flow, `proposal: { kind: "flow", name }`, with the SHA-256 of its parameters in place
+ * of the name. Other bodies as they are. Throws ValidationError for a name that is not there, or not that of a flow.
+ */
+export function nameProposal(body: unknown, models: Registry): unknown {
+  if (!isObject(body) || !isObject(body.sampler) || !isObject(body.sampler.proposal)) return body;
+  const { proposal } = body.sampler;
+  if (proposal.kind !== "flow" || !("name" in proposal)) return body;
+  const { name, ...options } = proposal;
+  const found = expectTrained(name, models, "sampler.proposal.name");
+  if (found.kind !== "flow") {
+    const message = `expected the name of a trained flow, found a model of kind ${found.kind}`;
+    throw new ValidationError([{ path: "sampler.proposal.name", message }]);
+  }
+  return { ...body, sampler: { ...body.sampler, proposal: { ...options, sha256: found.sha256 } } };
+}
+
+/**
  * A job's body whose model is `{ kind: "trained", name, … }` with the model's own kind and the SHA-256 of its parameters in place
  * of the name: what the name stands for later changes nothing of the job. Other bodies as they are. Throws ValidationError for a
  * name that is not there.
@@ -47,16 +64,19 @@ interface Registry {
 export function nameTrained(body: unknown, models: Registry): unknown {
   if (!isObject(body) || !isObject(body.model) || body.model.kind !== "trained") return body;
   const { kind: _, name, ...options } = body.model;
-  const found = typeof name === "string" ? models.get(name) : undefined;
-  if (!found) {
-    const message = typeof name === "string"
-      ? `there is no model ${
-        JSON.stringify(name)
-      } in the registry. Train it first; GET /v1/models lists those that are there.`
-      : "expected the name of a trained model";
-    throw new ValidationError([{ path: "model.name", message }]);
-  }
+  const found = expectTrained(name, models, "model.name");
   return { ...body, model: { ...options, kind: found.kind, sha256: found.sha256 } };
+}
+
+function expectTrained(name: unknown, models: Registry, path: string): Pick<StoredModel, "kind" | "sha256"> {
+  const found = typeof name === "string" ? models.get(name) : undefined;
+  if (found) return found;
+  const message = typeof name === "string"
+    ? `there is no model ${
+      JSON.stringify(name)
+    } in the registry. Train it first; GET /v1/models lists those that are there.`
+    : "expected the name of a trained model";
+  throw new ValidationError([{ path, message }]);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -32,7 +32,7 @@ export function samplerDefinition(config: SamplingSpec["sampler"]): KernelDefini
 
 /** Builds the chains that are advanced one by one. The target and the kernel hold scratch space: each worker builds its own. */
 export function buildSampling(spec: SamplingSpec, assets?: Assets): Sampling {
-  return samplingOf(spec, buildTarget(spec.model, assets));
+  return samplingOf(spec, buildTarget(spec.model, assets), assets);
 }
 
 /** What segments of the job advance: groups of chains where the sampler has a kernel for them, else chains. */
@@ -40,7 +40,7 @@ export function buildSamplingProcess(spec: SamplingSpec, assets?: Assets): Proce
   const target = buildTarget(spec.model, assets);
   const definition = samplerDefinition(spec.sampler);
   const kernel = definition.buildGroup?.(target, spec.sampler, planOf(spec));
-  if (!kernel) return chainProcess(samplingOf(spec, target));
+  if (!kernel) return chainProcess(samplingOf(spec, target, assets));
   const sampling: GroupSampling = { ...chainsOf(spec, target, definition), kernel };
   return groupProcess(sampling);
 }
@@ -50,11 +50,11 @@ export function stepsADraw({ sampler, thin }: Pick<SamplingSpec, "sampler" | "th
   return thin * (samplerDefinition(sampler).stepsADraw?.(sampler) ?? 1);
 }
 
-function samplingOf(spec: SamplingSpec, target: Target): Sampling {
+function samplingOf(spec: SamplingSpec, target: Target, assets?: Assets): Sampling {
   const definition = samplerDefinition(spec.sampler);
   return {
     ...chainsOf(spec, target, definition),
-    kernel: definition.build(target, spec.sampler, planOf(spec)),
+    kernel: definition.build(target, spec.sampler, planOf(spec), assets),
   };
 }
 

@@ -47,6 +47,14 @@ export function isTraining(spec: WorkSpec): spec is TrainingSpec {
 /** The SHA-256 of every asset that the spec names. */
 export function assetsOf(spec: WorkSpec): string[] {
   if (isTraining(spec)) return [spec.dataset.sha256];
-  const { model }: { model: { kind: string; sha256?: unknown } } = spec;
-  return typeof model.sha256 === "string" ? [model.sha256] : [];
+  const { model, sampler }: { model: MayNameAsset; sampler: { proposal?: unknown } } = spec;
+  return [model, sampler.proposal].flatMap((part) => namesAsset(part) ? [part.sha256] : []);
+}
+
+interface MayNameAsset {
+  readonly sha256?: unknown;
+}
+
+function namesAsset(part: unknown): part is { sha256: string } {
+  return typeof part === "object" && part !== null && "sha256" in part && typeof part.sha256 === "string";
 }

@@ -1,6 +1,7 @@
 /** What a file of this folder exports to be registered, and the transition kernel that it builds. */
 import type { z } from "zod";
 import type { Random } from "../../numerics/random/random.ts";
+import type { Assets } from "../../models/model.ts";
 import type { Target } from "../../models/target.ts";
 
 /** A Markov transition kernel. */
@@ -131,8 +132,11 @@ export interface KernelDefinition<
   /** What the target must offer, given the configuration. */
   requires(config: z.output<Config>): readonly Capability[];
   readonly statistics: readonly StatisticColumn<Info>[];
-  /** Builds the kernel. Throws InputError with a path relative to the config where it does not fit the target. */
-  build(target: Target, config: z.output<Config>, plan: Plan): Kernel<State, Info>;
+  /**
+   * Builds the kernel. Throws InputError with a path relative to the config where it does not fit the target. `assets` has what the config
+   * names by SHA-256.
+   */
+  build(target: Target, config: z.output<Config>, plan: Plan, assets?: Assets): Kernel<State, Info>;
   /** A kernel for many chains at once, where there is one for this target and configuration. */
   buildGroup?(target: Target, config: z.output<Config>, plan: Plan): GroupKernel<unknown, Info> | null;
   /** Where its chains learn from each other in warmup; such a kernel has `share`, and is not advanced in groups. */
