@@ -47,12 +47,8 @@ export function isTraining(spec: WorkSpec): spec is TrainingSpec {
 /** The SHA-256 of every asset that the spec names. */
 export function assetsOf(spec: WorkSpec): string[] {
   if (isTraining(spec)) return [spec.dataset.sha256];
-  const { model, sampler }: { model: MayNameAsset; sampler: { proposal?: unknown } } = spec;
+  const { model, sampler }: { model: unknown; sampler: { kind: string; proposal?: unknown } } = spec;
   return [model, sampler.proposal].flatMap((part) => namesAsset(part) ? [part.sha256] : []);
-}
-
-interface MayNameAsset {
-  readonly sha256?: unknown;
 }
 
 function namesAsset(part: unknown): part is { sha256: string } {

@@ -20,7 +20,6 @@
  * Gabrié, Rotskoff & Vanden-Eijnden (2022), "Adaptive Monte Carlo augmented with normalizing flows", PNAS 119.
  */
 import { z } from "zod";
-import { InputError } from "../../numerics/errors.ts";
 import { Purpose, type Random } from "../../numerics/random/random.ts";
 import type { Target } from "../../models/target.ts";
 import { emptyHistory, type History, remember, stretchesOf } from "./flow/history.ts";
