@@ -1,0 +1,143 @@
+/** Checks what an arithmetic is given, once for both precisions: a wrong address in Wasm would be read without a word. */
+import type { Arithmetic, Reals } from "./arithmetic.ts";
+import type { Loops } from "./loops.ts";
+
+/** What the precisions have of their own, and the operations that check nothing. */
+export interface Unchecked extends Pick<Arithmetic, "numericClass" | "reals" | "doubles" | "gemm">, Loops {
+  /** Whether `reals` made this array. */
+  isOwn(array: Reals): boolean;
+}
+
+export function checked(unchecked: Unchecked): Arithmetic {
+  const own = (name: string, array: Reals, length: number) => {
+    if (!unchecked.isOwn(array)) {
+      throw new RangeError(`${name} is not of this arithmetic: it must come from its own reals`);
+    }
+    long(name, array, length);
+  };
+  const long = (name: string, array: ArrayLike<number>, length: number) => {
+    if (array.length < length) throw new RangeError(`${name} has ${array.length} entries; ${length} are needed`);
+  };
+  const inRow = (columns: Int32Array, width: number) => {
+    for (const column of columns) {
+      if (!(column >= 0 && column < width)) {
+        throw new RangeError(`column ${column} is not in a row of ${width} numbers`);
+      }
+    }
+  };
+  return {
+    numericClass: unchecked.numericClass,
+    reals: unchecked.reals,
+    doubles: unchecked.doubles,
+    gemm(product) {
+      own("a", product.a, product.m * product.k);
+      own("b", product.b, product.k * product.n);
+      own("c", product.c, product.m * product.n);
+      unchecked.gemm(product);
+    },
+    activate(x, rows, m, bias, activation) {
+      own("x", x, rows * m);
+      if (bias) own("bias", bias, m);
+      unchecked.activate(x, rows, m, bias, activation);
+    },
+    activateBack(y, dy, count, activation) {
+      own("y", y, count);
+      own("dy", dy, count);
+      unchecked.activateBack(y, dy, count, activation);
+    },
+    columnSums(x, rows, m, out, blend) {
+      own("x", x, rows * m);
+      own("out", out, m);
+      unchecked.columnSums(x, rows, m, out, blend);
+    },
+    rowSums(x, rows, m, out, blend) {
+      own("x", x, rows * m);
+      long("out", out, rows);
+      unchecked.rowSums(x, rows, m, out, blend);
+    },
+    columnDots(x, y, rows, m, out, blend) {
+      own("x", x, rows * m);
+      own("y", y, rows * m);
+      own("out", out, m);
+      unchecked.columnDots(x, y, rows, m, out, blend);
+    },
+    rowDots(x, y, rows, m, out, blend) {
+      own("x", x, rows * m);
+      own("y", y, rows * m);
+      long("out", out, rows);
+      unchecked.rowDots(x, y, rows, m, out, blend);
+    },
+    scaleColumns(x, rows, m, scale, shift) {
+      own("x", x, rows * m);
+      if (scale) own("scale", scale, m);
+      if (shift) own("shift", shift, m);
+      unchecked.scaleColumns(x, rows, m, scale, shift);
+    },
+    addToRows(x, rows, m, weight, alpha) {
+      own("x", x, rows * m);
+      long("weight", weight, rows);
+      unchecked.addToRows(x, rows, m, weight, alpha);
+    },
+    add(x, y, count, blend) {
+      own("x", x, count);
+      own("y", y, count);
+      unchecked.add(x, y, count, blend);
+    },
+    multiply(x, y, out, count) {
+      own("x", x, count);
+      own("y", y, count);
+      own("out", out, count);
+      unchecked.multiply(x, y, out, count);
+    },
+    exp: (x, out, count) => elementwise("exp", x, out, count),
+    log: (x, out, count) => elementwise("log", x, out, count),
+    tanh: (x, out, count) => elementwise("tanh", x, out, count),
+    sigmoid: (x, out, count) => elementwise("sigmoid", x, out, count),
+    softplus: (x, out, count) => elementwise("softplus", x, out, count),
+    gather(x, rows, width, columns, out) {
+      own("x", x, rows * width);
+      own("out", out, rows * columns.length);
+      inRow(columns, width);
+      unchecked.gather(x, rows, width, columns, out);
+    },
+    scatter(y, rows, width, columns, x, adding) {
+      own("y", y, rows * columns.length);
+      own("x", x, rows * width);
+      inRow(columns, width);
+      unchecked.scatter(y, rows, width, columns, x, adding);
+    },
+    patches(x, shape, out) {
+      const pixels = shape.rows * shape.height * shape.width * shape.channels;
+      own("x", x, pixels);
+      own("out", out, pixels * shape.side ** 2);
+      unchecked.patches(x, shape, out);
+    },
+    patchesBack(patches, shape, x) {
+      const pixels = shape.rows * shape.height * shape.width * shape.channels;
+      own("patches", patches, pixels * shape.side ** 2);
+      own("x", x, pixels);
+      unchecked.patchesBack(patches, shape, x);
+    },
+    sumOfSquares(x, count) {
+      own("x", x, count);
+      return unchecked.sumOfSquares(x, count);
+    },
+    adam(step) {
+      const { parameters, gradient, first, second } = step;
+      own("parameters", parameters, 0);
+      for (const [name, array] of Object.entries({ gradient, first, second })) own(name, array, parameters.length);
+      unchecked.adam(step);
+    },
+  };
+
+  function elementwise(
+    name: "exp" | "log" | "tanh" | "sigmoid" | "softplus",
+    x: Reals,
+    out: Reals,
+    count: number,
+  ): void {
+    own("x", x, count);
+    own("out", out, count);
+    unchecked[name](x, out, count);
+  }
+}
