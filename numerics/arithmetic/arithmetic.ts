@@ -51,6 +51,36 @@ export interface AdamStep {
   readonly scale: number;
 }
 
+/** Transformed columns of an affine coupling, and what its conditioner says of them. */
+export interface AffineStep {
+  readonly rows: number;
+  /** Transformed columns. */
+  readonly m: number;
+  readonly inverse: boolean;
+  /** [rows × m], in place. */
+  readonly x: Reals;
+  /** [rows × 2m]: raw of every column, then t of every column. */
+  readonly raw: Reals;
+  /** [m] */
+  readonly bound: Reals;
+  /** [rows], added to. */
+  readonly logDet: Float64Array;
+  /** [rows × m] each, written for the way back: tanh(raw), and x · exp(s) or what the inverse gives. */
+  readonly squashed: Reals;
+  readonly moved: Reals;
+}
+
+export interface AffineBackStep extends Pick<AffineStep, "rows" | "m" | "inverse" | "bound" | "squashed" | "moved"> {
+  /** [rows × m], in place: of what came out, then of what went in. */
+  readonly dx: Reals;
+  /** [rows] */
+  readonly dLogDet: Float64Array;
+  /** [rows × 2m], written. */
+  readonly dRaw: Reals;
+  /** [m], added to, r ascending. */
+  readonly dBound: Reals;
+}
+
 export interface Arithmetic {
   readonly numericClass: "v8" | "wasm" | "wasm-relaxed";
 
@@ -99,6 +129,14 @@ export interface Arithmetic {
   patches(x: Reals, shape: Patches, out: Reals): void;
   /** The transpose: adds each entry of every patch to its pixel. x is written over. */
   patchesBack(patches: Reals, shape: Patches, x: Reals): void;
+
+  /**
+   * What an affine coupling does to its transformed columns: s = bound_j · tanh(raw_rj), x ← x · exp(s) + t and logDet_r += Σ_j s, or
+   * with `inverse` x ← (x − t) · exp(−s) and logDet_r −= Σ_j s.
+   */
+  affine(step: AffineStep): void;
+  /** Its way back. */
+  affineBack(step: AffineBackStep): void;
 
   /** Σ x², in doubles, in index order. */
   sumOfSquares(x: Reals, count: number): number;

@@ -118,6 +118,23 @@ export function checked(unchecked: Unchecked): Arithmetic {
       own("x", x, pixels);
       unchecked.patchesBack(patches, shape, x);
     },
+    affine(step) {
+      const { rows, m, x, raw, bound, logDet, squashed, moved } = step;
+      own("raw", raw, 2 * rows * m);
+      own("bound", bound, m);
+      long("logDet", logDet, rows);
+      for (const [name, array] of Object.entries({ x, squashed, moved })) own(name, array, rows * m);
+      unchecked.affine(step);
+    },
+    affineBack(step) {
+      const { rows, m, bound, squashed, moved, dx, dLogDet, dRaw, dBound } = step;
+      own("dRaw", dRaw, 2 * rows * m);
+      own("bound", bound, m);
+      own("dBound", dBound, m);
+      long("dLogDet", dLogDet, rows);
+      for (const [name, array] of Object.entries({ squashed, moved, dx })) own(name, array, rows * m);
+      unchecked.affineBack(step);
+    },
     sumOfSquares(x, count) {
       own("x", x, count);
       return unchecked.sumOfSquares(x, count);

@@ -3,7 +3,15 @@
  * and rounded where they are stored. They check nothing; checked.ts does.
  */
 import { softplus } from "../special/logarithms.ts";
-import { type Activation, type AdamStep, LEAK, type Patches, type Reals } from "./arithmetic.ts";
+import {
+  type Activation,
+  type AdamStep,
+  type AffineBackStep,
+  type AffineStep,
+  LEAK,
+  type Patches,
+  type Reals,
+} from "./arithmetic.ts";
 
 interface Blended {
   readonly alpha?: number;
@@ -173,6 +181,34 @@ export const loops = {
             }
           }
         }
+      }
+    }
+  },
+
+  affine({ rows, m, inverse, x, raw, bound, logDet, squashed, moved }: AffineStep): void {
+    for (let r = 0, k = 0; r < rows; r++) {
+      let sum = 0;
+      for (let j = 0, at = 2 * r * m; j < m; j++, k++, at++) {
+        const tanh = squashed[k] = Math.tanh(raw[at]);
+        const s = bound[j] * tanh, t = raw[at + m];
+        sum += s;
+        if (inverse) x[k] = moved[k] = (x[k] - t) * Math.exp(-s);
+        else x[k] = (moved[k] = x[k] * Math.exp(s)) + t;
+      }
+      logDet[r] += inverse ? -sum : sum;
+    }
+  },
+
+  affineBack({ rows, m, inverse, bound, squashed, moved, dx, dLogDet, dRaw, dBound }: AffineBackStep): void {
+    const sign = inverse ? -1 : 1;
+    for (let r = 0, k = 0; r < rows; r++) {
+      for (let j = 0, at = 2 * r * m; j < m; j++, k++, at++) {
+        const tanh = squashed[k], scaled = dx[k] * Math.exp(sign * bound[j] * tanh);
+        const ds = sign * (dx[k] * moved[k] + dLogDet[r]);
+        dRaw[at] = ds * bound[j] * (1 - tanh * tanh);
+        dRaw[at + m] = inverse ? -scaled : dx[k];
+        dBound[j] += ds * tanh;
+        dx[k] = scaled;
       }
     }
   },

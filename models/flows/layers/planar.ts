@@ -1,0 +1,214 @@
+/**
+ * A planar layer: x = z + û h(wᵀz + b), whose log-determinant is log|1 + ûᵀw h′(wᵀz + b)|; h is tanh or leaky ReLU.
+ *
+ * û = u + (m(wᵀu) − wᵀu) w / ‖w‖² with m(t) = −1 + softplus(t) keeps wᵀû above −1, so that the map can be inverted; at w = 0 it is u. The
+ * inverse is numeric: α = wᵀz solves α + wᵀû h(α + b) = wᵀx on the bracket wᵀx ± |wᵀû| (tanh), by Newton's method that a bisection
+ * safeguards: plain Newton runs away where the slope is nearly 0. Its way back is by implicit differentiation with the Jacobian I + h′ û wᵀ,
+ * inverted by Sherman and Morrison's formula.
+ *
+ * Rezende & Mohamed (2015), "Variational inference with normalizing flows", equations 10 to 13 and appendix A.1.
+ */
+import { LEAK, type Reals } from "../../../numerics/arithmetic/arithmetic.ts";
+import type { Random } from "../../../numerics/random/random.ts";
+import { expit, softplus } from "../../../numerics/special/logarithms.ts";
+import type { Cotangents, Layer, Rows, Workplace } from "../layer.ts";
+import { learned } from "../parameter.ts";
+
+export type PlanarActivation = "tanh" | "leaky-relu";
+
+const FIRST_SPREAD = 0.1;
+const MOST_STEPS = 200; // a bisection alone needs fewer
+
+/** h, h′ and h″ at a. */
+export function value(activation: PlanarActivation, a: number): number {
+  return activation === "tanh" ? Math.tanh(a) : a < 0 ? LEAK * a : a;
+}
+export function slope(activation: PlanarActivation, a: number): number {
+  if (activation === "leaky-relu") return a < 0 ? LEAK : 1;
+  const tanh = Math.tanh(a);
+  return 1 - tanh * tanh;
+}
+function curvature(activation: PlanarActivation, a: number): number {
+  if (activation === "leaky-relu") return 0;
+  const tanh = Math.tanh(a);
+  return -2 * tanh * (1 - tanh * tanh);
+}
+
+/** The α of α + k h(α + b) = target, for k > −1: to the last bits, or where no double is nearer. */
+export function solvePlanar(activation: PlanarActivation, k: number, b: number, target: number): number {
+  const residual = (alpha: number) => alpha + k * value(activation, alpha + b) - target;
+  // |h| ≤ 1 for tanh; leaky ReLU is linear on either side of its kink, where it can be solved.
+  if (activation === "leaky-relu") {
+    const right = (target - k * b) / (1 + k);
+    return right + b >= 0 ? right : (target - k * LEAK * b) / (1 + k * LEAK);
+  }
+  let low = target - Math.abs(k), high = target + Math.abs(k);
+  let alpha = target - k * Math.tanh(target + b);
+  if (!(alpha >= low && alpha <= high)) alpha = target;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const excess = residual(alpha);
+    if (excess === 0) break;
+    if (excess > 0) high = alpha;
+    else low = alpha;
+    const newton = alpha - excess / (1 + k * slope(activation, alpha + b));
+    const next = newton > low && newton < high ? newton : low + 0.5 * (high - low);
+    if (next === alpha || high - low <= Number.EPSILON * Math.abs(alpha)) break;
+    alpha = next;
+  }
+  return alpha;
+}
+
+export class Planar implements Layer {
+  readonly kind = "planar";
+  readonly capacity: number;
+  readonly w;
+  readonly u;
+  readonly b;
+  readonly #uHat: Float64Array;
+  readonly #dUHat: Float64Array;
+  /** wᵀû, wᵀu, ‖w‖² */
+  #wuHat = 0;
+  #wu = 0;
+  #ww = 0;
+  /** Of the last pass: wᵀz + b a row, and z a row. */
+  readonly #a: Float64Array;
+  readonly #z: Reals;
+
+  constructor(readonly width: number, readonly activation: PlanarActivation, place: Workplace, random: Random) {
+    const { arithmetic, capacity } = place;
+    this.capacity = capacity;
+    const small = () => FIRST_SPREAD * random.normal();
+    this.w = learned(arithmetic, "w", [width], small);
+    this.u = learned(arithmetic, "u", [width], small);
+    this.b = learned(arithmetic, "b", [1]);
+    this.#uHat = new Float64Array(width);
+    this.#dUHat = new Float64Array(width);
+    this.#a = new Float64Array(capacity);
+    this.#z = arithmetic.reals(capacity * width);
+    this.reload();
+  }
+
+  get parameters() {
+    return [this.w, this.u, this.b];
+  }
+
+  /** û [width], and wᵀû. */
+  get constrained(): { uHat: Float64Array; wuHat: number } {
+    return { uHat: this.#uHat, wuHat: this.#wuHat };
+  }
+
+  /** Numbers that it takes of an arithmetic. */
+  static size(width: number, capacity: number): number {
+    return (capacity + 4) * width + 2;
+  }
+
+  reload(): void {
+    const w = this.w.values, u = this.u.values;
+    let ww = 0, wu = 0;
+    for (let j = 0; j < this.width; j++) {
+      ww += w[j] * w[j];
+      wu += w[j] * u[j];
+    }
+    this.#ww = ww;
+    this.#wu = wu;
+    const along = ww > 0 ? (softplus(wu) - 1 - wu) / ww : 0;
+    for (let j = 0; j < this.width; j++) this.#uHat[j] = u[j] + along * w[j];
+    this.#wuHat = ww > 0 ? softplus(wu) - 1 : 0;
+  }
+
+  forward({ rows, x, logDet }: Rows, keep = false): void {
+    const { width, activation } = this, w = this.w.values, b = this.b.values[0];
+    for (let r = 0; r < rows; r++) {
+      const at = r * width;
+      let a = b;
+      for (let j = 0; j < width; j++) a += w[j] * x[at + j];
+      if (keep) this.#keep(r, a, x);
+      const h = value(activation, a);
+      for (let j = 0; j < width; j++) x[at + j] += this.#uHat[j] * h;
+      logDet[r] += Math.log1p(this.#wuHat * slope(activation, a));
+    }
+  }
+
+  inverse({ rows, x, logDet }: Rows, keep = false): void {
+    const { width, activation } = this, w = this.w.values, b = this.b.values[0];
+    for (let r = 0; r < rows; r++) {
+      const at = r * width;
+      let target = 0;
+      for (let j = 0; j < width; j++) target += w[j] * x[at + j];
+      const a = solvePlanar(activation, this.#wuHat, b, target) + b;
+      const h = value(activation, a);
+      for (let j = 0; j < width; j++) x[at + j] -= this.#uHat[j] * h;
+      if (keep) this.#keep(r, a, x);
+      logDet[r] -= Math.log1p(this.#wuHat * slope(activation, a));
+    }
+  }
+
+  forwardBack(cotangents: Cotangents): void {
+    this.#back(cotangents, 1);
+  }
+
+  /**
+   * With F(z) the loss as a function of z = f⁻¹(x) and of −logDet_forward(z): the cotangent of x is λ = J⁻ᵀ (dz − c ∂logDet/∂z), and of the
+   * parameters that of −λᵀ f(z) − c logDet at fixed z: the way back of forward with −λ and −c.
+   */
+  inverseBack({ rows, dx, dLogDet }: Cotangents): void {
+    const { width, activation } = this, w = this.w.values;
+    for (let r = 0; r < rows; r++) {
+      const at = r * width, a = this.#a[r];
+      const h1 = slope(activation, a), d = 1 + this.#wuHat * h1;
+      const pull = dLogDet[r] * this.#wuHat * curvature(activation, a) / d;
+      let uDot = 0;
+      for (let j = 0; j < width; j++) {
+        dx[at + j] -= pull * w[j];
+        uDot += this.#uHat[j] * dx[at + j];
+      }
+      const along = h1 * uDot / d;
+      for (let j = 0; j < width; j++) dx[at + j] -= along * w[j];
+    }
+    this.#back({ rows, dx, dLogDet }, -1);
+  }
+
+  #keep(r: number, a: number, z: Reals): void {
+    this.#a[r] = a;
+    for (let k = r * this.width, end = k + this.width; k < end; k++) this.#z[k] = z[k];
+  }
+
+  /**
+   * Adds the parameters' gradients of sign · (dxᵀ f(z) + dLogDet · logDet(z)) at z, a row after the other. With sign 1 dx becomes the
+   * cotangent of z.
+   */
+  #back({ rows, dx, dLogDet }: Cotangents, sign: 1 | -1): void {
+    const { width, activation } = this, w = this.w.values, u = this.u.values, wuHat = this.#wuHat;
+    const dw = this.w.gradient, du = this.u.gradient;
+    const dUHat = this.#dUHat.fill(0);
+    let dWuHat = 0, db = 0; // of wᵀû, which as û depends on w and u alone
+    for (let r = 0, at = 0; r < rows; r++, at += width) {
+      const a = this.#a[r], h = value(activation, a), h1 = slope(activation, a), h2 = curvature(activation, a);
+      const c = sign * dLogDet[r] / (1 + wuHat * h1);
+      let uDot = 0;
+      for (let j = 0; j < width; j++) uDot += sign * dx[at + j] * this.#uHat[j];
+      const da = uDot * h1 + c * wuHat * h2;
+      for (let j = 0; j < width; j++) {
+        dUHat[j] += sign * dx[at + j] * h;
+        dw[j] += da * this.#z[at + j];
+        if (sign === 1) dx[at + j] += da * w[j];
+      }
+      dWuHat += c * h1;
+      db += da;
+    }
+    this.b.gradient[0] += db;
+    if (this.#ww === 0) {
+      for (let j = 0; j < width; j++) du[j] += dUHat[j];
+      return;
+    }
+    // û = u + s w with s = (m(t) − t) / ‖w‖², t = wᵀu; wᵀû = m(t); m′ = σ.
+    const ww = this.#ww, t = this.#wu, s = (softplus(t) - 1 - t) / ww, m1 = expit(t);
+    let dS = 0;
+    for (let j = 0; j < width; j++) dS += dUHat[j] * w[j];
+    const dT = dS * (m1 - 1) / ww + dWuHat * m1;
+    for (let j = 0; j < width; j++) {
+      du[j] += dUHat[j] + dT * w[j];
+      dw[j] += s * dUHat[j] + dT * u[j] - 2 * dS * s / ww * w[j];
+    }
+  }
+}

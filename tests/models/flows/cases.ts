@@ -1,0 +1,96 @@
+/** Small cases of every kind of flow and of every layer: what the tests of this folder run through. A new one is a line here. */
+import { type Arithmetic } from "../../../numerics/arithmetic/arithmetic.ts";
+import { Purpose, Random } from "../../../numerics/random/random.ts";
+import { mlps } from "../../../models/flows/conditioners/mlp.ts";
+import type { DataShape, Network } from "../../../models/flows/definition.ts";
+import type { Layer, Parameter, Workplace } from "../../../models/flows/layer.ts";
+import { AdditiveCoupling } from "../../../models/flows/layers/additive_coupling.ts";
+import { AffineCoupling } from "../../../models/flows/layers/affine_coupling.ts";
+import { splitColumns } from "../../../models/flows/layers/columns.ts";
+import { Logit } from "../../../models/flows/layers/logit.ts";
+import { Permutation, randomOrder } from "../../../models/flows/layers/permutation.ts";
+import { Planar } from "../../../models/flows/layers/planar.ts";
+import { Rescaling } from "../../../models/flows/layers/rescaling.ts";
+import { Standardization } from "../../../models/flows/layers/standardization.ts";
+import { parametersOf } from "../../../models/flows/network.ts";
+import { flows } from "../../../models/flows/registry.ts";
+import { buildNetwork, type FlowConfig } from "../../../models/flows/trained.ts";
+
+export const CAPACITY = 5;
+
+export interface LayerCase {
+  readonly name: string;
+  /** Numbers of a row of context. */
+  readonly contextWidth?: number;
+  /** Where data lie that the layer can take back to noise; the real line where absent. */
+  readonly data?: "unit";
+  build(place: Workplace): Layer;
+}
+
+const random = () => new Random(7).at(0, 0, Purpose.test);
+const mlp = (residual = false) => mlps({ hidden: [6, 6], activation: "tanh", residual }, random());
+
+export const layerCases: readonly LayerCase[] = [
+  { name: "affine coupling", build: (place) => new AffineCoupling(3, splitColumns(3, "half", false), mlp(), place) },
+  {
+    name: "affine coupling with context, residual",
+    contextWidth: 2,
+    build: (place) => new AffineCoupling(4, splitColumns(4, "alternating", true), mlp(true), place),
+  },
+  { name: "additive coupling", build: (place) => new AdditiveCoupling(5, splitColumns(5, "half", true), mlp(), place) },
+  { name: "permutation", build: (place) => new Permutation(randomOrder(5, random()), place) },
+  { name: "rescaling", build: (place) => new Rescaling(3, place) },
+  { name: "standardization", build: (place) => new Standardization(3, place) },
+  { name: "logit", data: "unit", build: (place) => new Logit(3, place) },
+  { name: "planar, tanh", build: (place) => new Planar(3, "tanh", place, random()) },
+  { name: "planar, leaky relu", build: (place) => new Planar(3, "leaky-relu", place, random()) },
+];
+
+export interface FlowCase {
+  readonly name: string;
+  readonly flow: FlowConfig;
+  readonly shape: DataShape;
+}
+
+const plain = (dim: number, more: Partial<DataShape> = {}): DataShape => ({
+  dim,
+  classes: 0,
+  preprocess: "none",
+  ...more,
+});
+const small = { couplings: 3, hidden: [5], activation: "tanh" };
+const nvp = (more: object = {}) => flows["real-nvp"].config.parse({ kind: "real-nvp", ...small, ...more });
+const additive = (more: object = {}) => flows["nice"].config.parse({ kind: "nice", ...small, ...more });
+const bent = (more: object = {}) => flows["planar"].config.parse({ kind: "planar", length: 4, ...more });
+
+export const flowCases: readonly FlowCase[] = [
+  { name: "real-nvp", flow: nvp(), shape: plain(2) },
+  { name: "real-nvp of classes", flow: nvp({ base: "conditional-normal" }), shape: plain(5, { classes: 3 }) },
+  { name: "real-nvp on tables", flow: nvp({ mask: "alternating" }), shape: plain(3, { preprocess: "standardize" }) },
+  { name: "real-nvp on pixels", flow: nvp({ residual: true }), shape: plain(4, { preprocess: "logit" }) },
+  { name: "nice", flow: additive(), shape: plain(2) },
+  { name: "nice, mixture", flow: additive({ base: { kind: "mixture", components: 3 } }), shape: plain(4) },
+  { name: "nice of noise in a box", flow: additive({ base: "uniform" }), shape: plain(3) },
+  { name: "planar", flow: bent(), shape: plain(2) },
+  { name: "planar, leaky relu", flow: bent({ activation: "leaky-relu" }), shape: plain(3) },
+];
+
+/** The case's network with parameters of every size moved away from where they begin. */
+export function networkOf({ flow, shape }: FlowCase, arithmetic: Arithmetic): Network {
+  const network = buildNetwork(flow, shape, { arithmetic, capacity: CAPACITY }, 3);
+  disturb(parametersOf(network));
+  return network;
+}
+
+/** Adds noise to what is learned; scales that are not learned become positive numbers, orders stay. */
+export function disturb(parameters: readonly Parameter[]): void {
+  const noise = new Random(11).at(0, 0, Purpose.test);
+  for (const { name, values, gradient } of parameters) {
+    if (name.endsWith("order")) continue;
+    for (let k = 0; k < values.length; k++) {
+      const step = 0.3 * noise.normal();
+      if (gradient) values[k] += step;
+      else values[k] = name.endsWith("scale") ? Math.exp(step) : step;
+    }
+  }
+}
