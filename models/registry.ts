@@ -16,6 +16,7 @@ import { gaussianMixture } from "./posteriors/gaussian_mixture.ts";
 import { linearRegression } from "./posteriors/linear_regression.ts";
 import { logisticRegression } from "./posteriors/logistic_regression.ts";
 import { poissonRegression } from "./posteriors/poisson_regression.ts";
+import { potential } from "./posteriors/potential.ts";
 import { twoMoons } from "./posteriors/two_moons.ts";
 
 export const models = {
@@ -24,6 +25,7 @@ export const models = {
   "banana": banana,
   "funnel": funnel,
   "two-moons": twoMoons,
+  "potential": potential,
   "eight-schools": eightSchools,
   "linear-regression": linearRegression,
   "logistic-regression": logisticRegression,

@@ -41,6 +41,8 @@ const GENERATED = {
   "rings": "Four circles.",
   "checkerboard": "Uniform on every other square of a board.",
   "spirals": "Two spirals.",
+  "circles": "Two circles, one within the other.",
+  "swiss-roll": "A rolled-up band.",
 };
 export type GeneratedKind = keyof typeof GENERATED;
 
@@ -77,6 +79,8 @@ const NAMED_AND_GENERATED = [
   generated("rings"),
   generated("checkerboard"),
   generated("spirals"),
+  generated("circles"),
+  generated("swiss-roll"),
 ] as const;
 
 const inline = z.strictObject({

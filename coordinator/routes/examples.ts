@@ -16,6 +16,7 @@ export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<Mo
   },
   "banana": { kind: "banana", curvature: 0.5, scale: 1 },
   "two-moons": { kind: "two-moons", weight: 0.7 },
+  "potential": { kind: "potential", energy: "u1" },
   "funnel": { kind: "funnel", dim: 10, scale: 3 },
   "eight-schools": { kind: "eight-schools", centered: false },
   "linear-regression": {
@@ -90,5 +91,7 @@ export const DATA_EXAMPLES: { readonly [Kind in DataKind]: DataSpecInput & { kin
   "rings": { kind: "rings", count: 1000 },
   "checkerboard": { kind: "checkerboard", count: 1000 },
   "spirals": { kind: "spirals", count: 1000 },
+  "circles": { kind: "circles", count: 1000 },
+  "swiss-roll": { kind: "swiss-roll", count: 1000 },
   "inline": { kind: "inline", rows: [[0, 1, 1, 0], [1, 0, 0, 1]], image: [2, 2] },
 };

@@ -1,6 +1,6 @@
 /**
  * Two-dimensional densities on which flows and energy models are shown, drawn as Grathwohl et al. (FFJORD, 2019) draw them;
- * two moons as scikit-learn does. They lie within about (−4, 4)².
+ * two moons, circles and the Swiss roll as scikit-learn does. They lie within about (−4, 4)².
  *
  * Row r is a function of (seed, r) alone: a larger set begins with a smaller one. Training and test rows come from different
  * steps of the generator, so they are independent.
@@ -8,7 +8,7 @@
 import { Purpose, Random } from "../../numerics/random/random.ts";
 import type { Dataset } from "./dataset.ts";
 
-/** Writes a point into out [2] and returns its label: which moon, mode, blade, ring, square or arm. */
+/** Writes a point into out [2] and returns its label: which moon, mode, blade, ring, square, arm or half. */
 type Toy = (random: Random, out: Float32Array) => number;
 
 const TURN = 2 * Math.PI;
@@ -74,6 +74,25 @@ const twoSpirals: Toy = (random, out) => {
   return arm;
 };
 
+/** Two circles of radius 1.5 and 3, noise 0.24. */
+const circles: Toy = (random, out) => {
+  const ring = random.integer(2);
+  const angle = TURN * random.uniform();
+  const radius = 1.5 * (ring + 1);
+  out[0] = radius * Math.cos(angle) + 0.24 * random.normal();
+  out[1] = radius * Math.sin(angle) + 0.24 * random.normal();
+  return ring;
+};
+
+/** One arm, at the radius of its angle, which is uniform on (1.5 π, 4.5 π); noise 1; then x / 5. The label is its half. */
+const swissRoll: Toy = (random, out) => {
+  const along = random.uniform();
+  const angle = 1.5 * Math.PI * (1 + 2 * along);
+  out[0] = (angle * Math.cos(angle) + random.normal()) / 5;
+  out[1] = (angle * Math.sin(angle) + random.normal()) / 5;
+  return along < 0.5 ? 0 : 1;
+};
+
 const TOYS = {
   "two-moons": twoMoons,
   "eight-gaussians": eightGaussians,
@@ -81,6 +100,8 @@ const TOYS = {
   "rings": rings,
   "checkerboard": checkerboard,
   "spirals": twoSpirals,
+  "circles": circles,
+  "swiss-roll": swissRoll,
 };
 
 export type ToyName = keyof typeof TOYS;

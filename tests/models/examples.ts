@@ -31,6 +31,7 @@ export const examples: Examples = {
   ],
   "banana": [{}, { curvature: -0.3, scale: 2 }],
   "two-moons": [{ noise: 0.2, concentration: 2 }, { weight: 0.2, noise: 0.15, concentration: 4 }],
+  "potential": [{}, { energy: "u2" }, { energy: "u3" }, { energy: "u4" }],
   "funnel": [{}, { dim: 2, scale: 1 }],
   "eight-schools": [
     {},

@@ -61,6 +61,12 @@ const TOYS: { [Name in ToyName]: { labels: number; holds: (x: number, y: number,
     holds: (x, y) => Math.abs(x) < 4 && Math.abs(y) < 4 && (Math.floor(x / 2) - Math.floor(y / 2)) % 2 === 0,
   },
   "spirals": { labels: 2, holds: (x, y) => Math.hypot(x, y) < 1.5 * 2 * Math.PI / 3 + 0.9 },
+  "circles": { labels: 2, holds: (x, y, ring) => Math.abs(Math.hypot(x, y) - 1.5 * (ring + 1)) < 1.4 },
+  "swiss-roll": {
+    labels: 2,
+    // The inner half ends where the angle is 3 π; six deviations of the noise, 0.2.
+    holds: (x, y, half) => Math.hypot(x, y) < (half === 0 ? 3 : 4.5) * Math.PI / 5 + 1.2,
+  },
 };
 
 Deno.test("the points of each toy lie where it says, in all its parts equally", () => {
