@@ -22,6 +22,7 @@
 import { z } from "zod";
 import { Purpose, type Random } from "../../numerics/random/random.ts";
 import type { Target } from "../../models/target.ts";
+import type { GlobalProposal } from "./flow/proposal.ts";
 import { emptyHistory, type History, remember, stretchesOf } from "./flow/history.ts";
 import { isNonFinite } from "./hamiltonian/leapfrog.ts";
 import { hmc } from "./hmc.ts";
@@ -32,14 +33,6 @@ import { nuts } from "./nuts.ts";
 import { parallelTempering } from "./parallel_tempering.ts";
 import { randomWalk } from "./random_walk.ts";
 import { slice } from "./slice.ts";
-
-/** The law that global moves propose from: normalised, and frozen while it is used. */
-export interface GlobalProposal {
-  /** A draw, a function of where `random` stands. */
-  draw(random: Random, x: Float64Array): void;
-  /** log q(x): the same bits for the same x, whichever else is asked for. */
-  logDensity(x: Float64Array): number;
-}
 
 const localKernels = {
   "random-walk": randomWalk,

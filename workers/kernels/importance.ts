@@ -2,7 +2,7 @@
  * Importance sampling: every step is an independent draw x ~ q with the log weight log p(x) − log q(x), q normalised. What is made
  * of the draws is self-normalised, with smoothed weights and k̂; the mean of the weights estimates ∫ p.
  *
- * q is a multivariate Student t or normal, given or fitted to the model; a mixture of such; or uniform in a box. A defensive mixture
+ * q is a multivariate Student t or normal, given or fitted to the model; a mixture of such; uniform in a box; or a trained flow. A defensive mixture
  * takes a part of the draws from a Cauchy law of three times the width about the same centre, so that no weight can exceed
  * 1/defensive times what that law would give: Hesterberg (1995), "Weighted average importance sampling and defensive mixture
  * distributions". A log density of NaN or +∞ has no weight and is counted.
@@ -11,16 +11,18 @@
  */
 import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
+import type { Assets } from "../../models/model.ts";
 import type { Target } from "../../models/target.ts";
 import { isNonFinite } from "./hamiltonian/leapfrog.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition, Plan } from "./kernel.ts";
 import { boxConfig, BoxProposal } from "./reference/box.ts";
+import { flowConfig, flowProposal } from "./reference/flow.ts";
 import { defended, mixtureConfig, mixtureOf, MixtureProposal, type Proposal } from "./reference/mixture.ts";
 import { fitOptions, type Fitting, normalConfig, ReferenceSource, studentConfig } from "./reference/source.ts";
 
 export const config = z.strictObject({
   kind: z.literal("importance"),
-  proposal: z.discriminatedUnion("kind", [normalConfig, studentConfig, mixtureConfig, boxConfig])
+  proposal: z.discriminatedUnion("kind", [normalConfig, studentConfig, mixtureConfig, boxConfig, flowConfig])
     .default({ kind: "student-t", degreesOfFreedom: 5 })
     .describe("The law to draw from, on the unconstrained scale."),
   ...fitOptions,
@@ -39,9 +41,9 @@ export interface Info extends BaseInfo {
   logWeight: number;
 }
 
-function build(target: Target, options: z.output<typeof config>, plan: Plan): Kernel<State, Info> {
+function build(target: Target, options: z.output<typeof config>, plan: Plan, assets?: Assets): Kernel<State, Info> {
   const { proposal: proposed, defensive, fit, widen } = options;
-  if (defensive > 0 && (proposed.kind === "uniform" || proposed.kind === "mixture")) {
+  if (defensive > 0 && proposed.kind !== "normal" && proposed.kind !== "student-t") {
     throw new InputError(
       "defensive",
       `a ${proposed.kind} proposal takes no defensive part: add a wide component to a mixture.`,
@@ -50,6 +52,7 @@ function build(target: Target, options: z.output<typeof config>, plan: Plan): Ke
   let fixed: Proposal | null = null, source: ReferenceSource | null = null;
   if (proposed.kind === "uniform") fixed = new BoxProposal(proposed, target.dim, "proposal");
   else if (proposed.kind === "mixture") fixed = mixtureOf(proposed, target.dim, "proposal");
+  else if (proposed.kind === "flow") fixed = flowProposal(proposed, target.dim, assets, "proposal");
   else source = new ReferenceSource(target, { config: proposed, fit, widen, path: "proposal" }, plan.warmup);
   const info: Info = { logWeight: NaN, nonFinite: 0 };
 
@@ -105,5 +108,5 @@ export const importance: KernelDefinition<typeof config, State, Info> = {
 };
 
 function isGiven(proposal: z.output<typeof config>["proposal"]): boolean {
-  return proposal.kind === "uniform" || proposal.kind === "mixture" || proposal.mean !== undefined;
+  return proposal.kind !== "normal" && proposal.kind !== "student-t" || proposal.mean !== undefined;
 }

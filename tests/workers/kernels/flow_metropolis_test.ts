@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { Random } from "../../../numerics/random/random.ts";
-import { buildFlowMetropolis, type GlobalProposal, type State } from "../../../workers/kernels/flow_metropolis.ts";
+import { buildFlowMetropolis, type State } from "../../../workers/kernels/flow_metropolis.ts";
+import type { GlobalProposal } from "../../../workers/kernels/flow/proposal.ts";
 import { stretchesOf } from "../../../workers/kernels/flow/history.ts";
 import { randomWalk } from "../../../workers/kernels/random_walk.ts";
 import { exactTargets, gaussian2 } from "./exact_targets.ts";
