@@ -71,7 +71,7 @@ export class Mlp implements Conditioner {
     this.dOutput = rows(outputWidth);
     this.dInput = rows(inputWidth);
     this.#hidden = hidden.map(rows);
-    this.#activated = hidden.map((width, i) => this.#adds(i) ? rows(width) : this.#hidden[i]);
+    this.#activated = hidden.map((width, i) => this.addsInput(i) ? rows(width) : this.#hidden[i]);
     this.#dHidden = hidden.map(rows);
   }
 
@@ -114,7 +114,7 @@ export class Mlp implements Conditioner {
         });
       }
       arithmetic.activate(to, rows, width, this.bias[i].values, i === last ? "none" : this.activation);
-      if (i === last || !this.#adds(i)) continue;
+      if (i === last || !this.addsInput(i)) continue;
       const sum = this.#hidden[i];
       arithmetic.add(from, sum, rows * width);
       arithmetic.add(to, sum, rows * width, { beta: 1 });
@@ -128,7 +128,7 @@ export class Mlp implements Conditioner {
       const width = this.widths[i + 1], inner = this.widths[i];
       const dy = isLast ? this.dOutput : this.#dHidden[i];
       const from = i === 0 ? this.input : this.#hidden[i - 1], dx = i === 0 ? this.dInput : this.#dHidden[i - 1];
-      const adds = !isLast && this.#adds(i);
+      const adds = !isLast && this.addsInput(i);
       if (adds) arithmetic.add(dy, dx, rows * width);
       if (!isLast) arithmetic.activateBack(this.#activated[i], dy, rows * width, this.activation);
       const { gradient } = this.weights[i];
@@ -144,7 +144,7 @@ export class Mlp implements Conditioner {
   }
 
   /** Whether hidden layer i adds what it is given. */
-  #adds(i: number): boolean {
+  addsInput(i: number): boolean {
     return this.residual && i > 0 && this.widths[i] === this.widths[i + 1];
   }
 }

@@ -1,0 +1,21 @@
+/** A multilayer perceptron: h_1 = a(x W_0 + c V + b_0), h_{i+1} = a(h_i W_i + b_i), with what a residual layer is given added. */
+import type { Mlp } from "../../../models/flows/conditioners/mlp.ts";
+import type { Value } from "../../graph/graph.ts";
+import { add, linear } from "../../graph/operations.ts";
+import { activate } from "../activation.ts";
+
+export function writeMlp(mlp: Mlp, x: Value, context: Value | null): Value {
+  const { graph } = x, last = mlp.weights.length - 1;
+  let h = x;
+  mlp.weights.forEach(({ values, shape }, i) => {
+    const bias = mlp.bias[i];
+    let sum = linear(h, graph.reals(values, shape), graph.reals(bias.values, bias.shape));
+    if (i === 0 && context && mlp.contextWeights) {
+      const { values, shape } = mlp.contextWeights;
+      sum = add(sum, linear(context, graph.reals(values, shape)));
+    }
+    const out = i === last ? sum : activate(sum, mlp.activation);
+    h = i < last && mlp.addsInput(i) ? add(h, out) : out;
+  });
+  return h;
+}

@@ -1,0 +1,135 @@
+/**
+ * The operations that exported graphs are made of, each a node or a few. They keep to what every backend has: no Softplus, Det, Random*,
+ * SpaceToDepth, NonZero or ConstantOfShape, and no Min or Max.
+ */
+import { type ElementType, ROWS, type Shape, type Value } from "./graph.ts";
+
+/** Elementwise, b broadcast to a's shape or a to b's. A number is a constant. */
+export const add = (a: Value, b: Value | number) => elementwise("Add", a, b);
+export const subtract = (a: Value, b: Value | number) => elementwise("Sub", a, b);
+export const multiply = (a: Value, b: Value | number) => elementwise("Mul", a, b);
+export const divide = (a: Value, b: Value | number) => elementwise("Div", a, b);
+export const less = (a: Value, b: Value | number) => elementwise("Less", a, b, "bool");
+export const greater = (a: Value, b: Value | number) => elementwise("Greater", a, b, "bool");
+
+export const negate = (x: Value) => x.graph.apply("Neg", [x], x);
+export const absolute = (x: Value) => x.graph.apply("Abs", [x], x);
+export const exponential = (x: Value) => x.graph.apply("Exp", [x], x);
+export const logarithm = (x: Value) => x.graph.apply("Log", [x], x);
+export const tangent = (x: Value) => x.graph.apply("Tanh", [x], x);
+export const sigmoid = (x: Value) => x.graph.apply("Sigmoid", [x], x);
+export const relu = (x: Value) => x.graph.apply("Relu", [x], x);
+export const leakyRelu = (x: Value, slope: number) => x.graph.apply("LeakyRelu", [x], x, { alpha: { real: slope } });
+
+/** log(1 + exp(x)), which does not overflow. */
+export const softplus = (x: Value) => add(relu(x), logarithm(add(exponential(negate(absolute(x))), 1)));
+/** log σ(x) σ(−x) = −|x| − 2 log(1 + exp(−|x|)): the log density of a logistic variable. */
+export function logLogistic(x: Value): Value {
+  const size = absolute(x);
+  return negate(add(size, multiply(logarithm(add(exponential(negate(size)), 1)), 2)));
+}
+
+/** 1 where true, 0 where false. */
+export function asReal(condition: Value): Value {
+  return condition.graph.apply("Cast", [condition], { type: "float32", shape: condition.shape }, { to: 1 });
+}
+
+/** a where the condition holds, b elsewhere. */
+export function where(condition: Value, a: Value | number, b: Value | number): Value {
+  const { graph } = condition;
+  const [yes, no] = [a, b].map((value) => typeof value === "number" ? graph.real(value) : value);
+  const shape = broadcast(condition.shape, broadcast(yes.shape, no.shape));
+  return graph.apply("Where", [condition, yes, no], { type: "float32", shape });
+}
+
+/** x B + c, of rows x [N, k], B [k, n] and c [n]. */
+export function linear(x: Value, b: Value, c?: Value): Value {
+  const [rows, k] = x.shape, [inner, n] = b.shape;
+  if (x.shape.length !== 2 || b.shape.length !== 2 || k !== inner) {
+    throw new RangeError(
+      `expected rows of as many numbers as the matrix has rows, found [${x.shape}] and [${b.shape}]`,
+    );
+  }
+  return x.graph.apply(c ? "Gemm" : "MatMul", c ? [x, b, c] : [x, b], { type: "float32", shape: [rows, n] });
+}
+
+/** Convolution of x [N, C, H, W] with kernels [C′, C, side, side], zeros around, the same H and W. */
+export function convolve(x: Value, kernels: Value, bias?: Value): Value {
+  const [n, c, h, w] = x.shape, [out, inner, side] = kernels.shape;
+  if (c !== inner || side % 2 === 0) {
+    throw new RangeError(`expected odd kernels of ${c} channels, found [${kernels.shape}]`);
+  }
+  const margin = (side - 1) / 2;
+  return x.graph.apply("Conv", bias ? [x, kernels, bias] : [x, kernels], { type: "float32", shape: [n, out, h, w] }, {
+    kernel_shape: [side, side],
+    pads: [margin, margin, margin, margin],
+  });
+}
+
+/** The same numbers in another shape, in which one length, that of the batch or of what it multiplies, is ROWS. */
+export function reshape(x: Value, shape: Shape): Value {
+  return x.graph.apply("Reshape", [x, x.graph.integers(shape)], { type: x.type, shape });
+}
+
+/** Axis i of what comes out is axis order_i of x. */
+export function transpose(x: Value, order: readonly number[]): Value {
+  return x.graph.apply("Transpose", [x], { type: x.type, shape: order.map((axis) => x.shape[axis]) }, { perm: order });
+}
+
+/** Columns of rows: as they are, a stretch of them, or any, whichever is the simplest that does. */
+export function columns(x: Value, chosen: ArrayLike<number>): Value {
+  const { graph } = x, [rows, width] = x.shape;
+  const list = Array.from(chosen), first = list[0] ?? 0, count = list.length;
+  const output = { type: x.type, shape: [rows, count] };
+  if (list.every((column, j) => column === first + j)) {
+    if (count === width) return x;
+    const [starts, ends, axes] = [first, first + count, 1].map((bound) => graph.integers([bound]));
+    return graph.apply("Slice", [x, starts, ends, axes], output);
+  }
+  return graph.apply("Gather", [x, graph.integers(list)], output, { axis: 1 });
+}
+
+/** Rows side by side. */
+export function beside(parts: readonly Value[]): Value {
+  const [{ graph, type, shape }] = parts;
+  const width = parts.reduce((sum, part) => sum + part.shape[1], 0);
+  return graph.apply("Concat", parts, { type, shape: [shape[0], width] }, { axis: 1 });
+}
+
+/** Σ over the last axis, which goes. */
+export function sumLast(x: Value): Value {
+  return x.graph.apply("ReduceSum", [x, x.graph.integers([-1])], { type: x.type, shape: x.shape.slice(0, -1) }, {
+    keepdims: 0,
+  });
+}
+
+/** The largest, or the smallest, along the last axis, which stays with length 1. */
+export const largestOfLast = (x: Value) => extreme("ReduceMax", x);
+export const smallestOfLast = (x: Value) => extreme("ReduceMin", x);
+
+/** One number for each row of x. */
+export function forEachRow(x: Value, value: number): Value {
+  const { graph } = x;
+  const rows = graph.apply("Shape", [x], { type: "int64", shape: [1] }, { start: 0, end: 1 });
+  return graph.apply("Expand", [graph.reals([value], [1]), rows], { type: "float32", shape: [ROWS] });
+}
+
+function extreme(operator: string, x: Value): Value {
+  const shape = [...x.shape.slice(0, -1), 1];
+  return x.graph.apply(operator, [x], { type: x.type, shape }, { axes: [-1], keepdims: 1 });
+}
+
+function elementwise(operator: string, a: Value, b: Value | number, type: ElementType = "float32"): Value {
+  const other = typeof b === "number" ? a.graph.real(b) : b;
+  return a.graph.apply(operator, [a, other], { type, shape: broadcast(a.shape, other.shape) });
+}
+
+function broadcast(a: Shape, b: Shape): Shape {
+  const length = Math.max(a.length, b.length);
+  return Array.from({ length }, (_, i) => {
+    const [m, n] = [a, b].map((shape) => shape[i - length + shape.length] ?? 1);
+    if (m === n || n === 1) return m;
+    if (m === 1) return n;
+    throw new RangeError(`shapes [${a}] and [${b}] do not go together`);
+  });
+}
