@@ -6,9 +6,12 @@
  * this interface, and works in either.
  *
  * What this module believes
- * - Arrays are row-major and belong to the arithmetic that made them; they never move and are never given back. Those of another one,
- *   or too short, are refused with a RangeError.
- * - No result of a row depends on which other rows are in the call; sums over rows run in index order.
+ * - Arrays, those of doubles too, are row-major and belong to the arithmetic that made them; they never move and are never given back.
+ *   Those of another one, or too short, are refused with a RangeError.
+ * - No result of a row depends on which other rows are in the call; sums over rows run in index order. Sums along a row and over a whole
+ *   array run in an order that depends on nothing but their length.
+ * - `single` gives the bits of its twin in plain TypeScript (twin.ts), where every rounding is written down; only products of a relaxed
+ *   build differ.
  * - Log-determinants and other sums along a row are doubles in either precision.
  */
 import type { Blend, Gemm } from "../dense/kernels.ts";
@@ -96,7 +99,7 @@ export interface Arithmetic {
   /** dy ← dy · h′, told from y = h(…): the cotangent of what `activate` was given. In place on dy; `count` numbers. */
   activateBack(y: Reals, dy: Reals, count: number, activation: Activation): void;
 
-  /** out_j ← alpha · Σ_r x_rj + beta · out_j, r ascending. */
+  /** out_j ← alpha · Σ_r x_rj + beta · out_j, r ascending, added up in doubles. */
   columnSums(x: Reals, rows: number, m: number, out: Reals, blend?: Blend): void;
   /** out_r ← alpha · Σ_j x_rj + beta · out_r, in doubles. */
   rowSums(x: Reals, rows: number, m: number, out: Float64Array, blend?: Blend): void;
@@ -113,7 +116,10 @@ export interface Arithmetic {
   add(x: Reals, y: Reals, count: number, blend?: Blend): void;
   /** out ← x · y, `count` numbers; out may be x or y. */
   multiply(x: Reals, y: Reals, out: Reals, count: number): void;
-  /** Elementwise, `count` numbers; out may be x. */
+  /**
+   * Elementwise, `count` numbers; out may be x. In single precision within so many units in the last place: exp 1.5, log 3, tanh 2, and σ and
+   * softplus 4 for x above −87, below which they end.
+   */
   exp(x: Reals, out: Reals, count: number): void;
   log(x: Reals, out: Reals, count: number): void;
   tanh(x: Reals, out: Reals, count: number): void;
@@ -138,7 +144,7 @@ export interface Arithmetic {
   /** Its way back. */
   affineBack(step: AffineBackStep): void;
 
-  /** Σ x², in doubles, in index order. */
+  /** Σ x², in doubles. */
   sumOfSquares(x: Reals, count: number): number;
   adam(step: AdamStep): void;
 }

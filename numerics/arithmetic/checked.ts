@@ -4,18 +4,15 @@ import type { Loops } from "./loops.ts";
 
 /** What the precisions have of their own, and the operations that check nothing. */
 export interface Unchecked extends Pick<Arithmetic, "numericClass" | "reals" | "doubles" | "gemm">, Loops {
-  /** Whether `reals` made this array. */
+  /** Whether `reals` or `doubles` made this array. */
   isOwn(array: Reals): boolean;
 }
 
 export function checked(unchecked: Unchecked): Arithmetic {
   const own = (name: string, array: Reals, length: number) => {
     if (!unchecked.isOwn(array)) {
-      throw new RangeError(`${name} is not of this arithmetic: it must come from its own reals`);
+      throw new RangeError(`${name} is not of this arithmetic: it must come from its own reals or doubles`);
     }
-    long(name, array, length);
-  };
-  const long = (name: string, array: ArrayLike<number>, length: number) => {
     if (array.length < length) throw new RangeError(`${name} has ${array.length} entries; ${length} are needed`);
   };
   const inRow = (columns: Int32Array, width: number) => {
@@ -52,7 +49,7 @@ export function checked(unchecked: Unchecked): Arithmetic {
     },
     rowSums(x, rows, m, out, blend) {
       own("x", x, rows * m);
-      long("out", out, rows);
+      own("out", out, rows);
       unchecked.rowSums(x, rows, m, out, blend);
     },
     columnDots(x, y, rows, m, out, blend) {
@@ -64,7 +61,7 @@ export function checked(unchecked: Unchecked): Arithmetic {
     rowDots(x, y, rows, m, out, blend) {
       own("x", x, rows * m);
       own("y", y, rows * m);
-      long("out", out, rows);
+      own("out", out, rows);
       unchecked.rowDots(x, y, rows, m, out, blend);
     },
     scaleColumns(x, rows, m, scale, shift) {
@@ -75,7 +72,7 @@ export function checked(unchecked: Unchecked): Arithmetic {
     },
     addToRows(x, rows, m, weight, alpha) {
       own("x", x, rows * m);
-      long("weight", weight, rows);
+      own("weight", weight, rows);
       unchecked.addToRows(x, rows, m, weight, alpha);
     },
     add(x, y, count, blend) {
@@ -122,7 +119,7 @@ export function checked(unchecked: Unchecked): Arithmetic {
       const { rows, m, x, raw, bound, logDet, squashed, moved } = step;
       own("raw", raw, 2 * rows * m);
       own("bound", bound, m);
-      long("logDet", logDet, rows);
+      own("logDet", logDet, rows);
       for (const [name, array] of Object.entries({ x, squashed, moved })) own(name, array, rows * m);
       unchecked.affine(step);
     },
@@ -131,7 +128,7 @@ export function checked(unchecked: Unchecked): Arithmetic {
       own("dRaw", dRaw, 2 * rows * m);
       own("bound", bound, m);
       own("dBound", dBound, m);
-      long("dLogDet", dLogDet, rows);
+      own("dLogDet", dLogDet, rows);
       for (const [name, array] of Object.entries({ squashed, moved, dx })) own(name, array, rows * m);
       unchecked.affineBack(step);
     },

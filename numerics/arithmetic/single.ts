@@ -1,12 +1,15 @@
-/** The arithmetic of flows in single precision: products in Wasm SIMD, in a memory of its own. */
+/** The arithmetic of flows in single precision: Wasm SIMD in a memory of its own. twin.ts has it in plain TypeScript, with the same bits. */
 import { type GemmExports, multiply } from "../dense/gemm.ts";
 import { createMemory } from "../dense/memory.ts";
+import { module as affine } from "../wasm/affine.wasm.ts";
+import { module as arithmetic } from "../wasm/arithmetic.wasm.ts";
 import { module as gemm } from "../wasm/gemm.wasm.ts";
 import { module as gemmRelaxed } from "../wasm/gemm_relaxed.wasm.ts";
 import { instantiate } from "../wasm/instance.ts";
+import { module as patches } from "../wasm/patches.wasm.ts";
 import type { Arithmetic, Reals } from "./arithmetic.ts";
 import { checked } from "./checked.ts";
-import { loops } from "./loops.ts";
+import { type AffineExports, type ArithmeticExports, type PatchesExports, simd } from "./simd.ts";
 
 export interface SingleOptions {
   /** Memory for arrays, each of which takes a multiple of 64 bytes. */
@@ -19,9 +22,16 @@ export interface SingleOptions {
 export function openSingle({ bytes, relaxed = false }: SingleOptions): Arithmetic {
   const { memory, arena } = createMemory(bytes);
   // The modules are this project's own and their exports are known; TypeScript cannot see into them.
-  const products = instantiate(relaxed ? gemmRelaxed : gemm, { env: { memory } }) as unknown as GemmExports;
+  const imports = { env: { memory } };
+  const products = instantiate(relaxed ? gemmRelaxed : gemm, imports) as unknown as GemmExports;
+  const operations = simd(
+    instantiate(arithmetic, imports) as unknown as ArithmeticExports,
+    instantiate(affine, imports) as unknown as AffineExports,
+    instantiate(patches, imports) as unknown as PatchesExports,
+    memory,
+  );
   return checked({
-    ...loops,
+    ...operations,
     numericClass: relaxed ? "wasm-relaxed" : "wasm",
     reals: (length) => arena.float32(length),
     doubles: (length) => arena.float64(length),
@@ -32,7 +42,7 @@ export function openSingle({ bytes, relaxed = false }: SingleOptions): Arithmeti
 }
 
 /** Checked before: it is of this memory. */
-function single(array: Reals): Float32Array {
+export function single(array: Reals): Float32Array {
   if (array instanceof Float32Array) return array;
   throw new RangeError("single precision has no arrays of doubles");
 }

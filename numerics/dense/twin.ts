@@ -112,7 +112,7 @@ function blended(result: number, old: number, { alpha = 1, beta = 0 }: Blend = {
   return f(f(f(alpha) * result) + (f(beta) === 0 ? 0 : f(f(beta) * old)));
 }
 
-function gemm({ m, n, k, a, transposeA, b, transposeB, c, alpha = 1, beta = 0 }: Gemm): void {
+export function gemm({ m, n, k, a, transposeA, b, transposeB, c, alpha = 1, beta = 0 }: Gemm): void {
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let value = f(beta) === 0 ? 0 : f(f(beta) * c[i * n + j]);

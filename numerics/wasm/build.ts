@@ -16,6 +16,8 @@ const SHARED_MEMORY = ["--importMemory"];
 
 /** Every module of this folder. */
 export const MODULES: Readonly<Record<string, Build>> = {
+  affine: { flags: SHARED_MEMORY },
+  arithmetic: { flags: SHARED_MEMORY },
   elementwise: { flags: SHARED_MEMORY },
   gemm: { flags: SHARED_MEMORY },
   // Fused multiply-adds round differently on processors without them: a build, and a numeric class, of its own.
@@ -23,6 +25,7 @@ export const MODULES: Readonly<Record<string, Build>> = {
   generalized_linear: {},
   ising_lattice: {},
   normals: {},
+  patches: { flags: SHARED_MEMORY },
   philox: {},
   row_sum: { flags: SHARED_MEMORY },
   single_site: {},

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { cosSin, exp, log, log1p, odds, sigmoid, softplus } from "../../../numerics/dense/float32.ts";
+import {
+  cosSin,
+  exp,
+  exponential,
+  log,
+  log1p,
+  logarithm,
+  odds,
+  sigmoid,
+  softplus,
+  tanh,
+} from "../../../numerics/dense/float32.ts";
 import { testRandom } from "./cases.ts";
 
 const COUNT = 50_000;
@@ -11,16 +22,20 @@ function worst(draw: (u: number) => number, found: (x: number) => number, exact:
   for (let i = 0; i < COUNT; i++) {
     const x = Math.fround(draw(random.uniform()));
     const expected = exact(x);
-    const unit = 2 ** (Math.floor(Math.log2(Math.abs(expected))) - 23);
+    const unit = Math.max(2 ** (Math.floor(Math.log2(Math.abs(expected))) - 23), 2 ** -149); // the last is a subnormal's
     most = Math.max(most, Math.abs(found(x) - expected) / unit);
   }
   return most;
 }
 
-Deno.test("exp, log1p, σ and softplus are within the units in the last place that are promised", () => {
+Deno.test("exp, log1p, log, tanh, σ and softplus are within the units in the last place that are promised", () => {
   const wide = (u: number) => 170 * (u - 0.5);
   const cases = [
     { name: "exp", most: 1.5, error: worst((u) => -87 * u * u, exp, Math.exp) },
+    { name: "exponential", most: 1.5, error: worst((u) => 192 * u - 104, exponential, Math.exp) },
+    { name: "logarithm", most: 3, error: worst((u) => Math.exp(190 * u - 102), logarithm, Math.log) },
+    { name: "logarithm near 1", most: 3, error: worst((u) => 0.5 + u, logarithm, Math.log) },
+    { name: "tanh", most: 2, error: worst((u) => 20 * (u - 0.5) ** 3, tanh, Math.tanh) },
     { name: "odds", most: 16, error: worst((u) => 20 * u, odds, (x) => Math.exp(-x)) }, // 2⁻²⁰
     { name: "log1p", most: 4, error: worst((u) => u ** 4, log1p, Math.log1p) },
     { name: "sigmoid", most: 4, error: worst(wide, sigmoid, (x) => 1 / (1 + Math.exp(-x))) },
@@ -47,6 +62,10 @@ Deno.test("log, sin and cos are right to 3e−7 of their sizes", () => {
 });
 
 Deno.test("what overflows elsewhere has its limit here", () => {
+  assert.deepEqual([-Infinity, -110, 100, Infinity].map(exponential), [0, 0, Infinity, Infinity]);
+  assert.deepEqual([0, -0, -1, 1, Infinity].map(logarithm), [-Infinity, -Infinity, NaN, 0, Infinity]);
+  assert.deepEqual([-Infinity, 0, Infinity].map(tanh), [-1, 0, 1]);
+  assert.ok([exponential, logarithm, tanh].every((of) => Number.isNaN(of(NaN))));
   assert.equal(sigmoid(Infinity), 1);
   assert.ok(sigmoid(-Infinity) < 2e-38);
   assert.equal(softplus(Infinity), Infinity);
