@@ -53,7 +53,7 @@ function conditionalNormal(base: ConditionalNormalBase, z: Value, context: Value
   const constant = width * HALF_LOG_TAU;
   if (!context) {
     const shrink = graph.reals(Array.from(logScale.values, (s) => Math.exp(-s)), [width]);
-    const sum = logScale.values.reduce((sum: number, s: number) => sum + s, 0);
+    const sum = Array.from(logScale.values).reduce((sum, s) => sum + s, 0);
     return standardNormal(multiply(subtract(z, graph.reals(mean.values, [width])), shrink), constant + sum);
   }
   const [means, logScales] = [[contextMeans, mean], [contextLogScales, logScale]].map(([slopes, own]) =>
@@ -68,7 +68,7 @@ function mixture({ logits, means, logScales, components, width }: MixtureBase, z
   const { graph } = z, total = logSumExp(logits.values), shape = [1, components, width];
   const constants = Array.from(logits.values, (logit, k) => {
     const own = logScales.values.subarray(k * width, (k + 1) * width);
-    return own.reduce((sum: number, s: number) => sum - s - HALF_LOG_TAU, logit - total);
+    return Array.from(own).reduce((sum, s) => sum - s - HALF_LOG_TAU, logit - total);
   });
   const shrink = graph.reals(Array.from(logScales.values, (s) => Math.exp(-s)), shape);
   const distance = multiply(subtract(reshape(z, [ROWS, 1, width]), graph.reals(means.values, shape)), shrink);

@@ -28,7 +28,7 @@ export function writePermutation(walk: Walk, { order }: Permutation): void {
 export function writeRescaling(walk: Walk, { logScale: { values } }: Rescaling): void {
   const sign = walk.direction === "forward" ? -1 : 1;
   walk.x = multiply(walk.x, walk.graph.reals(Array.from(values, (s) => Math.exp(sign * s)), [values.length]));
-  walk.addForward(-values.reduce((sum: number, s: number) => sum + s, 0));
+  walk.addForward(-Array.from(values).reduce((sum, s) => sum + s, 0));
 }
 
 /** x = mean + scale ⊙ z. */
