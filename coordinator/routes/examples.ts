@@ -76,6 +76,15 @@ export const TRAINING_EXAMPLES: { readonly [Kind in keyof typeof trainings]: Tra
     data: { kind: "bars-and-stripes", size: 4 },
   },
   "hopfield": { train: { kind: "hopfield", rule: "contrastive", updates: 300 }, data: { kind: "letters" } },
+  "planar": {
+    train: { kind: "planar", length: 16, epochs: 100 },
+    data: { kind: "two-moons", count: 1000, validation: 0.2 },
+  },
+  "nice": { train: { kind: "nice", epochs: 50 }, data: { kind: "digits", validation: 0.1 } },
+  "real-nvp": {
+    train: { kind: "real-nvp", couplings: 8, epochs: 100 },
+    data: { kind: "two-moons", count: 2000, validation: 0.2 },
+  },
 };
 
 export const DATA_EXAMPLES: { readonly [Kind in DataKind]: DataSpecInput & { kind: Kind } } = {
