@@ -1,0 +1,102 @@
+/** Every kind of flow, exported and run with onnxruntime, beside our own arithmetic in both precisions. */
+import assert from "node:assert/strict";
+import { openDouble } from "../../../numerics/arithmetic/double.ts";
+import { openSingle } from "../../../numerics/arithmetic/single.ts";
+import type { NetworkFlow } from "../../../models/flows/network.ts";
+import { openTrained, trainedFlow } from "../../../models/flows/trained.ts";
+import { exportFlow } from "../../../onnx/export/flow.ts";
+import { FlowManifest, hashOf } from "../../../onnx/export/manifest.ts";
+import { type FlowCase, flowCases, networkOf } from "../../models/flows/cases.ts";
+import { type Inputs, withSession } from "../session.ts";
+
+const CAPACITY = 7;
+const TOLERANCE = 1e-5;
+
+for (const flowCase of flowCases) {
+  Deno.test(`${flowCase.name}: what onnxruntime computes is what the flow computes`, async () => {
+    const trained = trainedOf(flowCase), { dim, classes } = flowCase.shape;
+    const { forward, inverse } = exportFlow(trained);
+    const ours = [
+      openTrained(trained, () => openDouble(), CAPACITY).flow,
+      openTrained(trained, (bytes) => openSingle({ bytes }), CAPACITY).flow,
+    ];
+    await withSession(forward, async (there) => {
+      await withSession(inverse, async (back) => {
+        for (const rows of [1, 2, 7, 33]) {
+          const { z, context } = inputsOf(ours[0], rows, classes);
+          const given: Inputs = context ? { context } : {};
+          const over = await there.run({ z, ...given });
+          assert.deepEqual(over.x.shape, [rows, dim]);
+          assert.deepEqual(over.log_det.shape, [rows]);
+          const x = { rows, values: over.x.values };
+          const again = await back.run({ x, ...given });
+          assert.deepEqual(again.log_prob.shape, [rows]);
+          for (const flow of ours) {
+            const expected = flow.forward(z, context);
+            expectClose(over.x.values, expected.x.values, "x");
+            expectClose(over.log_det.values, expected.logDet, "log_det of forward");
+            const { z: found, logDet } = flow.inverse(x, context);
+            expectClose(again.z.values, found.values, "z");
+            expectClose(again.log_det.values, logDet, "log_det of inverse");
+            expectClose(again.log_prob.values, flow.logDensity(x, context), "log_prob");
+          }
+        }
+      });
+    });
+  });
+
+  Deno.test(`${flowCase.name}: the manifest's vectors hold for its files`, async () => {
+    const { forward, inverse, manifest } = exportFlow(trainedOf(flowCase));
+    const { vectors, tolerance } = FlowManifest.parse(JSON.parse(JSON.stringify(manifest)));
+    assert.equal(manifest.forward.sha256, hashOf(forward));
+    assert.equal(manifest.inverse.sha256, hashOf(inverse));
+    const given: Inputs = vectors.context ? { context: batch(vectors.context) } : {};
+    const over = await withSession(forward, ({ run }) => run({ z: batch(vectors.forward.z), ...given }));
+    const back = await withSession(inverse, ({ run }) => run({ x: batch(vectors.inverse.x), ...given }));
+    expectClose(over.x.values, vectors.forward.x.flat(), "x", tolerance);
+    expectClose(over.log_det.values, vectors.forward.logDet, "log_det of forward", tolerance);
+    expectClose(back.z.values, vectors.inverse.z.flat(), "z", tolerance);
+    expectClose(back.log_det.values, vectors.inverse.logDet, "log_det of inverse", tolerance);
+    expectClose(back.log_prob.values, vectors.inverse.logProb, "log_prob", tolerance);
+  });
+}
+
+Deno.test("the same parameters give the same bytes", () => {
+  for (const flowCase of flowCases) {
+    const [first, second] = [trainedOf(flowCase), trainedOf(flowCase)].map(exportFlow);
+    assert.deepEqual(first, second, flowCase.name);
+  }
+});
+
+function trainedOf(flowCase: FlowCase) {
+  const network = networkOf(flowCase, openSingle({ bytes: 2 ** 22 }));
+  return trainedFlow(network, flowCase.flow, flowCase.shape);
+}
+
+function inputsOf(flow: NetworkFlow, rows: number, classes: number) {
+  const values = Float32Array.from(
+    { length: rows * classes },
+    (_, k) => k % classes === (k / classes | 0) % classes ? 1 : 0,
+  );
+  const context = classes > 0 ? { rows, values } : undefined;
+  const z = {
+    rows,
+    values: Float32Array.from(flow.noise({ seed: 5, chain: 0, from: 0, to: rows }, 1, context).values),
+  };
+  return { z, context };
+}
+
+function batch(rows: readonly (readonly number[])[]) {
+  return { rows: rows.length, values: rows.flat() };
+}
+
+function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, what: string, tolerance = TOLERANCE): void {
+  assert.equal(found.length, expected.length, what);
+  for (let k = 0; k < found.length; k++) {
+    const error = Math.abs(found[k] - expected[k]) / (1 + Math.abs(expected[k]));
+    assert.ok(
+      found[k] === expected[k] || error <= tolerance,
+      `${what} ${k}: found ${found[k]}, expected ${expected[k]}`,
+    );
+  }
+}
