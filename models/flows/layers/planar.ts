@@ -17,7 +17,7 @@ import { learned } from "../parameter.ts";
 export type PlanarActivation = "tanh" | "leaky-relu";
 
 const FIRST_SPREAD = 0.1;
-const MOST_STEPS = 200; // a bisection alone needs fewer
+const MOST_STEPS = 400; // two of three may be Newton's; bisections alone halve the bracket to nothing in fewer than 100
 
 /** h, h′ and h″ at a. */
 export function value(activation: PlanarActivation, a: number): number {
@@ -34,25 +34,36 @@ function curvature(activation: PlanarActivation, a: number): number {
   return -2 * tanh * (1 - tanh * tanh);
 }
 
+/** 1 + k h′(a) from 1 + k, as (1 − h′) + (1 + k) h′: nothing cancels where k is next to −1. */
+function stretch(activation: PlanarActivation, onePlusK: number, a: number): number {
+  const h1 = slope(activation, a);
+  const rest = activation === "tanh" ? Math.tanh(a) ** 2 : 1 - h1;
+  return rest + onePlusK * h1;
+}
+
 /** The α of α + k h(α + b) = target, for k > −1: to the last bits, or where no double is nearer. */
 export function solvePlanar(activation: PlanarActivation, k: number, b: number, target: number): number {
-  const residual = (alpha: number) => alpha + k * value(activation, alpha + b) - target;
   // |h| ≤ 1 for tanh; leaky ReLU is linear on either side of its kink, where it can be solved.
   if (activation === "leaky-relu") {
     const right = (target - k * b) / (1 + k);
     return right + b >= 0 ? right : (target - k * LEAK * b) / (1 + k * LEAK);
   }
+  const rounding = Number.EPSILON * (Math.abs(target) + Math.abs(k));
   let low = target - Math.abs(k), high = target + Math.abs(k);
   let alpha = target - k * Math.tanh(target + b);
-  if (!(alpha >= low && alpha <= high)) alpha = target;
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const excess = residual(alpha);
-    if (excess === 0) break;
+  let step = high - low, stepBefore = step;
+  for (let steps = 0; steps < MOST_STEPS; steps++) {
+    const tanh = Math.tanh(alpha + b), excess = alpha + k * tanh - target;
+    if (Math.abs(excess) <= rounding) break;
     if (excess > 0) high = alpha;
     else low = alpha;
-    const newton = alpha - excess / (1 + k * slope(activation, alpha + b));
-    const next = newton > low && newton < high ? newton : low + 0.5 * (high - low);
-    if (next === alpha || high - low <= Number.EPSILON * Math.abs(alpha)) break;
+    const newton = -excess / (1 + k * (1 - tanh * tanh)), middle = low + 0.5 * (high - low);
+    // Newton's step has to stay between, and to be less than half of the one before last: else steps could circle.
+    const isSafe = alpha + newton > low && alpha + newton < high && Math.abs(newton) < 0.5 * stepBefore;
+    const next = isSafe ? alpha + newton : middle;
+    stepBefore = step;
+    step = Math.abs(next - alpha);
+    if (step === 0) break;
     alpha = next;
   }
   return alpha;
@@ -66,8 +77,9 @@ export class Planar implements Layer {
   readonly b;
   readonly #uHat: Float64Array;
   readonly #dUHat: Float64Array;
-  /** wᵀû, wᵀu, ‖w‖² */
+  /** wᵀû, 1 + wᵀû, wᵀu, ‖w‖² */
   #wuHat = 0;
+  #onePlusWuHat = 1;
   #wu = 0;
   #ww = 0;
   /** Of the last pass: wᵀz + b a row, and z a row. */
@@ -113,6 +125,7 @@ export class Planar implements Layer {
     this.#wu = wu;
     const along = ww > 0 ? (softplus(wu) - 1 - wu) / ww : 0;
     for (let j = 0; j < this.width; j++) this.#uHat[j] = u[j] + along * w[j];
+    this.#onePlusWuHat = ww > 0 ? softplus(wu) : 1;
     this.#wuHat = ww > 0 ? softplus(wu) - 1 : 0;
   }
 
@@ -125,7 +138,7 @@ export class Planar implements Layer {
       if (keep) this.#keep(r, a, x);
       const h = value(activation, a);
       for (let j = 0; j < width; j++) x[at + j] += this.#uHat[j] * h;
-      logDet[r] += Math.log1p(this.#wuHat * slope(activation, a));
+      logDet[r] += this.#logStretch(a);
     }
   }
 
@@ -139,7 +152,7 @@ export class Planar implements Layer {
       const h = value(activation, a);
       for (let j = 0; j < width; j++) x[at + j] -= this.#uHat[j] * h;
       if (keep) this.#keep(r, a, x);
-      logDet[r] -= Math.log1p(this.#wuHat * slope(activation, a));
+      logDet[r] -= this.#logStretch(a);
     }
   }
 
@@ -155,7 +168,7 @@ export class Planar implements Layer {
     const { width, activation } = this, w = this.w.values;
     for (let r = 0; r < rows; r++) {
       const at = r * width, a = this.#a[r];
-      const h1 = slope(activation, a), d = 1 + this.#wuHat * h1;
+      const h1 = slope(activation, a), d = stretch(activation, this.#onePlusWuHat, a);
       const pull = dLogDet[r] * this.#wuHat * curvature(activation, a) / d;
       let uDot = 0;
       for (let j = 0; j < width; j++) {
@@ -166,6 +179,12 @@ export class Planar implements Layer {
       for (let j = 0; j < width; j++) dx[at + j] -= along * w[j];
     }
     this.#back({ rows, dx, dLogDet }, -1);
+  }
+
+  /** log(1 + wᵀû h′(a)) */
+  #logStretch(a: number): number {
+    const change = this.#wuHat * slope(this.activation, a);
+    return change > -0.5 ? Math.log1p(change) : Math.log(stretch(this.activation, this.#onePlusWuHat, a));
   }
 
   #keep(r: number, a: number, z: Reals): void {
@@ -184,7 +203,7 @@ export class Planar implements Layer {
     let dWuHat = 0, db = 0; // of wᵀû, which as û depends on w and u alone
     for (let r = 0, at = 0; r < rows; r++, at += width) {
       const a = this.#a[r], h = value(activation, a), h1 = slope(activation, a), h2 = curvature(activation, a);
-      const c = sign * dLogDet[r] / (1 + wuHat * h1);
+      const c = sign * dLogDet[r] / stretch(activation, this.#onePlusWuHat, a);
       let uDot = 0;
       for (let j = 0; j < width; j++) uDot += sign * dx[at + j] * this.#uHat[j];
       const da = uDot * h1 + c * wuHat * h2;

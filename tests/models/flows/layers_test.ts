@@ -1,11 +1,36 @@
-/** Every layer, in double precision: both ways, their Jacobians, their ways back. */
-import { layerCases } from "./cases.ts";
-import { checkGradients, checkLogDeterminant, checkRoundTrip, Subject } from "./checks.ts";
+/** Every layer and every kind of flow: both ways, their Jacobians, their ways back, in both precisions. */
+import assert from "node:assert/strict";
+import { flows } from "../../../models/flows/registry.ts";
+import { flowCases, layerCases } from "./cases.ts";
+import {
+  checkFormula,
+  checkGradients,
+  checkIndependence,
+  checkLogDeterminant,
+  checkRoundTrip,
+  checkSingle,
+  hasFormula,
+  Subject,
+} from "./checks.ts";
+import { composition } from "./composition.ts";
+
+for (const layerCase of [...layerCases, ...flowCases.map(composition)]) {
+  const test = (says: string, check: (subject: Subject) => void) =>
+    Deno.test(`${layerCase.name}: ${says}`, () => check(new Subject(layerCase)));
+  test("both ways undo each other", checkRoundTrip);
+  test("the log-determinant is the Jacobian's", checkLogDeterminant);
+  test("gradients are those of central differences", checkGradients);
+  test("a row's results depend on that row alone", checkIndependence);
+  test("single precision computes the same", checkSingle);
+}
 
 for (const layerCase of layerCases) {
-  Deno.test(`${layerCase.name}: both ways undo each other`, () => checkRoundTrip(new Subject(layerCase)));
-  Deno.test(`${layerCase.name}: the log-determinant is the Jacobian's`, () =>
-    checkLogDeterminant(new Subject(layerCase)));
-  Deno.test(`${layerCase.name}: gradients are those of central differences`, () =>
-    checkGradients(new Subject(layerCase)));
+  if (!hasFormula(new Subject(layerCase))) continue;
+  Deno.test(`${layerCase.name}: results and gradients are those of its formula in dual numbers`, () =>
+    checkFormula(new Subject(layerCase)));
 }
+
+Deno.test("every registered kind of flow has a case", () => {
+  const kinds = new Set<string>(flowCases.map(({ flow }) => flow.kind));
+  assert.deepEqual([...kinds].sort(), Object.keys(flows).sort());
+});
