@@ -55,6 +55,7 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
   const kernelPlan = { warmup, chains: spec.chains };
   // Built once here so that a configuration that does not fit the target is refused now, not by a worker.
   const group = under("sampler", () => {
+    if (definition.buildBatches?.(target)) return null;
     definition.build(target, sampler, kernelPlan, assets);
     return definition.buildGroup?.(target, sampler, kernelPlan) ?? null;
   });
@@ -123,8 +124,8 @@ function defaultSampler(target: Target): SamplerSpec {
   return kernels[defaultKind(target)].config.parse({ kind: defaultKind(target) });
 }
 
-function defaultKind({ coding, sweeps, quantile, logDensityAndGradient }: Target): keyof typeof kernels {
-  if (coding === "outcomes") return "exact";
+function defaultKind({ coding, batches, sweeps, quantile, logDensityAndGradient }: Target): keyof typeof kernels {
+  if (batches || coding === "outcomes") return "exact";
   if (quantile) return "inverse-transform";
   if (sweeps || coding) return "gibbs";
   return logDensityAndGradient ? "nuts" : "random-walk";
@@ -147,7 +148,7 @@ function offers(target: Target, capability: Capability): boolean {
     case "annealing":
       return target.coding === undefined || target.annealing !== undefined;
     case "sample":
-      return target.sample !== undefined;
+      return target.sample !== undefined || target.batches !== undefined;
     case "quantile":
       return target.quantile !== undefined;
     case "odds":

@@ -7,6 +7,7 @@ import { hopfield } from "./energy/hopfield.ts";
 import { hopfieldTrials } from "./energy/hopfield_trials.ts";
 import { ising } from "./energy/ising.ts";
 import { rbm } from "./energy/rbm.ts";
+import { flow } from "./flows/model.ts";
 import type { ModelDefinition } from "./model.ts";
 import { banana } from "./posteriors/banana.ts";
 import { eightSchools } from "./posteriors/eight_schools.ts";
@@ -38,4 +39,5 @@ export const models = {
   "hopfield-trials": hopfieldTrials,
   "ising": ising,
   "rbm": rbm,
+  "flow": flow,
 } as const satisfies Record<string, ModelDefinition>;

@@ -60,6 +60,24 @@ export type NumericClass = "v8" | "wasm" | "wasm-relaxed" | "native" | `webgpu:$
  */
 export type Coding = "spins" | "bits" | "integers" | "outcomes";
 
+/** Where draws take their random numbers: draw i those of `Random.at(stream, step + i · stride)`. */
+export interface Places {
+  readonly seed: number;
+  readonly stream: number;
+  readonly step: number;
+  readonly stride: number;
+}
+
+/** Exact, independent draws, many at once. */
+export interface BatchSampler {
+  /** The most draws of a call; a function of the model alone. */
+  readonly rows: number;
+  /** Writes x [count × dim] and log p(x) [count]; a draw depends on the model and its own place alone. */
+  draw(count: number, at: Places, x: Float64Array, logDensity: Float64Array): void | Promise<void>;
+  /** Gives back what is not this thread's own memory. */
+  close?(): Promise<void>;
+}
+
 /** A model as the samplers and the outputs see it. */
 export interface Target extends Density {
   readonly variables: readonly Variable[];
@@ -93,6 +111,8 @@ export interface Target extends Density {
   quantile?(u: Float64Array, out: Float64Array): void;
   /** An exact, independent draw of x, where the model has one. Serves tests. */
   sample?(random: Random, out: Float64Array): void;
+  /** The same, many at once: what sampling jobs run where there is it. */
+  readonly batches?: BatchSampler;
   /** A start of the model's own choosing; the default is uniform on (−2, 2) in every coordinate. */
   start?(random: Random, out: Float64Array): void;
   /** Data that the posterior is conditioned on, for the outputs: name → values with shape. */

@@ -1,8 +1,8 @@
 /** A chain, or a group of chains, advanced by a kernel over a target. */
 import { Purpose, Random } from "../numerics/random/random.ts";
-import { countValues, type Target } from "../models/target.ts";
+import { type BatchSampler, countValues, type Target } from "../models/target.ts";
 import type { BaseInfo, BaseState, GroupKernel, Kernel, StatisticColumn } from "./kernels/kernel.ts";
-import type { Process } from "./process.ts";
+import type { BatchProcess, Process } from "./process.ts";
 import { startOf, type Starts } from "./starts.ts";
 
 /** A job as the workers see it, whichever kernel advances it. */
@@ -23,6 +23,11 @@ export interface Sampling extends Chains {
 /** Chains that are advanced in groups. */
 export interface GroupSampling extends Chains {
   readonly kernel: GroupKernel<unknown, BaseInfo>;
+}
+
+/** Draws that are independent of each other. */
+export interface BatchSampling extends Chains {
+  readonly batches: BatchSampler;
 }
 
 /** What all processes over a target report; "lp" is the first statistic. */
@@ -80,5 +85,29 @@ export function groupProcess(sampling: GroupSampling): Process {
       const info = kernel.info(state, lane);
       for (let s = 0; s < statistics.length; s++) row[s + 1] = statistics[s].read(info);
     },
+  };
+}
+
+export function batchProcess(sampling: BatchSampling): BatchProcess {
+  const { target, batches, seed, thin } = sampling;
+  const { dim } = target;
+  const about = report(sampling);
+  const positions = new Float64Array(batches.rows * dim), logDensity = new Float64Array(batches.rows);
+  return {
+    ...about,
+    rows: batches.rows,
+    async fill(chain, step, count, values, statistics) {
+      const places = { seed, stream: chain, step, stride: thin };
+      await batches.draw(count, places, positions.subarray(0, count * dim), logDensity.subarray(0, count));
+      let nonFinite = 0;
+      for (let r = 0; r < count; r++) {
+        const row = values.subarray(r * about.values, (r + 1) * about.values);
+        target.constrain(positions.subarray(r * dim, (r + 1) * dim), row);
+        statistics[r] = logDensity[r];
+        if (Number.isNaN(logDensity[r]) || logDensity[r] === Infinity) nonFinite++;
+      }
+      return nonFinite;
+    },
+    close: async () => await batches.close?.(),
   };
 }

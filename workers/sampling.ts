@@ -2,10 +2,10 @@
 import { models } from "../models/registry.ts";
 import type { Assets, ModelDefinition } from "../models/model.ts";
 import type { Target } from "../models/target.ts";
-import { chainProcess, groupProcess, type GroupSampling, type Sampling } from "./chain_process.ts";
+import { batchProcess, chainProcess, groupProcess, type GroupSampling, type Sampling } from "./chain_process.ts";
 import type { KernelDefinition, Plan } from "./kernels/kernel.ts";
 import { kernels } from "./kernels/registry.ts";
-import type { Process } from "./process.ts";
+import type { AnyProcess } from "./process.ts";
 
 /** The part of a job's spec that decides its draws. Already validated: defaults are filled in, nothing is left open. */
 export interface SamplingSpec {
@@ -35,10 +35,12 @@ export function buildSampling(spec: SamplingSpec, assets?: Assets): Sampling {
   return samplingOf(spec, buildTarget(spec.model, assets), assets);
 }
 
-/** What segments of the job advance: groups of chains where the sampler has a kernel for them, else chains. */
-export function buildSamplingProcess(spec: SamplingSpec, assets?: Assets): Process {
+/** What segments of the job advance: independent draws where there are any, groups of chains where the sampler has a kernel for them, else chains. */
+export function buildSamplingProcess(spec: SamplingSpec, assets?: Assets): AnyProcess {
   const target = buildTarget(spec.model, assets);
   const definition = samplerDefinition(spec.sampler);
+  const batches = definition.buildBatches?.(target);
+  if (batches) return batchProcess({ ...chainsOf(spec, target, definition), batches });
   const kernel = definition.buildGroup?.(target, spec.sampler, planOf(spec));
   if (!kernel) return chainProcess(samplingOf(spec, target, assets));
   const sampling: GroupSampling = { ...chainsOf(spec, target, definition), kernel };

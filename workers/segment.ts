@@ -3,7 +3,7 @@
  * I/O, no state between calls, so it gives the same bytes wherever and whenever it runs.
  */
 import { type Block, COLUMN_ARRAYS, VALUE_ARRAYS } from "./block.ts";
-import type { Process } from "./process.ts";
+import type { BatchProcess, Process } from "./process.ts";
 
 /** Steps (from, to] of chains `chain` … chain + lanes − 1, which are advanced together. */
 export interface Segment {
@@ -60,6 +60,29 @@ export function* runSegment<State>(
   }
   const { numericClass } = process;
   return { block: { lanes, draws, values, statistics: columns, numericClass, nonFinite }, state: current };
+}
+
+/** Runs a segment of independent draws a batch at a time, so that the caller can answer a cancel between. Its state is null. */
+export async function* runBatches(process: BatchProcess, segment: Segment): AsyncGenerator<void, SegmentResult<null>> {
+  const { values: valueCount, warmup, thin, numericClass } = process;
+  const { chain, from, to } = segment;
+  const before = keptUpTo(from, warmup, thin);
+  const draws = keptUpTo(to, warmup, thin) - before;
+  const values = new VALUE_ARRAYS[process.valueType](valueCount * draws);
+  const columns = process.statistics.map(({ type }) => new COLUMN_ARRAYS[type](draws));
+  const rows = new Float64Array(process.rows * valueCount);
+  const statistics = new Float64Array(process.rows * columns.length);
+  let nonFinite = 0;
+  for (let first = 0; first < draws; first += process.rows) {
+    yield;
+    const count = Math.min(process.rows, draws - first);
+    nonFinite += await process.fill(chain, warmup + (before + first + 1) * thin, count, rows, statistics);
+    for (let r = 0; r < count; r++) {
+      for (let v = 0; v < valueCount; v++) values[v * draws + first + r] = rows[r * valueCount + v];
+      for (let s = 0; s < columns.length; s++) columns[s][first + r] = statistics[r * columns.length + s];
+    }
+  }
+  return { block: { draws, values, statistics: columns, numericClass, nonFinite }, state: null };
 }
 
 /** The first step after `step` whose state is kept. */

@@ -5,7 +5,7 @@ import { decodeDataset } from "../models/data/encoding.ts";
 import type { Assets } from "../models/model.ts";
 import { trainings } from "../models/training/registry.ts";
 import type { Training, TrainingDefinition } from "../models/training/training.ts";
-import type { Process } from "./process.ts";
+import type { AnyProcess } from "./process.ts";
 import { buildSamplingProcess, type SamplingSpec } from "./sampling.ts";
 import { trainingProcess } from "./training_process.ts";
 
@@ -20,7 +20,7 @@ export interface TrainingSpec {
 export type WorkSpec = SamplingSpec | TrainingSpec;
 
 /** `alive`: a sign of life, given now and then within steps that take long. */
-export function buildProcess(spec: WorkSpec, assets: Assets, alive: () => void): Process {
+export function buildProcess(spec: WorkSpec, assets: Assets, alive: () => void): AnyProcess {
   return isTraining(spec) ? trainingProcess(buildTraining(spec, assets), alive) : buildSamplingProcess(spec, assets);
 }
 

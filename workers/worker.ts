@@ -7,8 +7,8 @@ import { setImmediate } from "node:timers/promises";
 import { InputError } from "../numerics/errors.ts";
 import { decodeTail, encodeBlock } from "./block.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
-import type { Process } from "./process.ts";
-import { runSegment } from "./segment.ts";
+import { type AnyProcess, isBatched } from "./process.ts";
+import { runBatches, runSegment, type SegmentResult } from "./segment.ts";
 import { buildProcess, type WorkSpec } from "./work.ts";
 
 const SLICE_MS = 20; // between two looks at the messages, each of which costs about 0.1 ms
@@ -22,7 +22,7 @@ export type RunResult =
 
 /** A job that is open here. */
 interface OpenJob {
-  readonly process: Process;
+  readonly process: AnyProcess;
   /** What its chains have learned together, by SHA-256: what leases name, as it comes. */
   readonly learned: Map<string, Uint8Array>;
   /** Which of it the process has now. */
@@ -59,8 +59,12 @@ const api = {
     jobs.get(job)?.learned.set(sha256, bytes);
   },
 
-  close(job: string): void {
+  async close(job: string): Promise<void> {
+    const open = jobs.get(job);
     jobs.delete(job);
+    if (!open || !isBatched(open.process)) return;
+    await before; // a lease of it may be running
+    await open.process.close();
   },
 
   cancel(lease: number): void {
@@ -87,9 +91,7 @@ async function runAlone(lease: Lease, checkpoint: Uint8Array | null): Promise<Ru
     const job = jobs.get(lease.job);
     if (!job) throw new Error(`job ${lease.job} is not open in this worker`);
     share(job, lease.shared);
-    // The bytes come from this very process's encodeBlock, over a checked store: its state by construction.
-    const state = checkpoint ? decodeTail(checkpoint).state : null;
-    const result = await inSlices(runSegment(job.process, lease, state), () => cancelled.has(lease.lease));
+    const result = await runSteps(job.process, lease, checkpoint);
     if (!result) return { ok: "cancelled" };
     const bytes = encodeBlock(result.block, result.state);
     return Comlink.transfer({ ok: true, bytes }, [bytes.buffer]);
@@ -101,12 +103,25 @@ async function runAlone(lease: Lease, checkpoint: Uint8Array | null): Promise<Ru
   }
 }
 
+/** Null where the lease was cancelled. */
+async function runSteps(
+  process: AnyProcess,
+  lease: Lease,
+  checkpoint: Uint8Array | null,
+): Promise<SegmentResult | null> {
+  const isCancelled = () => cancelled.has(lease.lease);
+  if (isBatched(process)) return await inBatches(runBatches(process, lease), isCancelled);
+  // The bytes come from this very process's encodeBlock, over a checked store: its state by construction.
+  const state = checkpoint ? decodeTail(checkpoint).state : null;
+  return await inSlices(runSegment(process, lease, state), isCancelled);
+}
+
 /** Gives the process what its chains had learned together before the segment that comes next. */
 function share(job: OpenJob, sha256: string | null): void {
   if (job.shared === sha256) return;
   const bytes = sha256 === null ? null : job.learned.get(sha256);
   if (bytes === undefined) throw new Error(`a lease came without ${sha256}, which its chains share`);
-  job.process.share?.(bytes);
+  if (!isBatched(job.process)) job.process.share?.(bytes);
   job.shared = sha256;
 }
 
@@ -129,6 +144,20 @@ async function inSlices<Result>(
     if (isCancelled()) return null;
   }
   return turn.value;
+}
+
+/** Drives a segment of batches to its end, null where it was cancelled on the way. */
+async function inBatches<Result>(
+  run: AsyncGenerator<void, Result>,
+  isCancelled: () => boolean,
+): Promise<Result | null> {
+  for (;;) {
+    if (isCancelled()) return null;
+    const turn = await run.next();
+    if (turn.done) return turn.value;
+    alive();
+    await setImmediate();
+  }
 }
 
 /** Tells that this worker goes on, unless it has told so just now. */

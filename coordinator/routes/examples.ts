@@ -1,10 +1,26 @@
 /** Small, valid configurations of each kind of model, of training and of data, for the documentation and the page's forms. */
+import { createHash } from "node:crypto";
+import { openDouble } from "../../numerics/arithmetic/double.ts";
+import { flows } from "../../models/flows/registry.ts";
+import { buildNetwork, trainedFlow } from "../../models/flows/trained.ts";
+import type { Assets } from "../../models/model.ts";
+import { encodeTrained } from "../../models/training/trained.ts";
 import type { trainings } from "../../models/training/registry.ts";
 import type { DataKind, DataSpecInput } from "../datasets/spec.ts";
 import type { JobSpecInput } from "../schema/job.ts";
 import type { TrainSpecInput } from "../schema/training.ts";
 
 type ModelInput = JobSpecInput["model"];
+
+const EXAMPLE_FLOW = exampleFlow();
+
+/** What the examples name by its SHA-256. */
+export const EXAMPLE_ASSETS: Assets = {
+  get(sha256) {
+    if (sha256 === EXAMPLE_FLOW.sha256) return EXAMPLE_FLOW.bytes;
+    throw new Error(`no example names ${sha256}`);
+  },
+};
 
 export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<ModelInput, { kind: Kind }> } = {
   "gaussian": { kind: "gaussian", mean: [0, 1], covariance: [[1, 0.5], [0.5, 2]] },
@@ -62,7 +78,17 @@ export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<Mo
     clamp: [1, null, null, null],
     report: "both",
   },
+  "flow": { kind: "flow", sha256: EXAMPLE_FLOW.sha256, temperature: 0.8 },
 };
+
+/** A small one as it is before its training. */
+function exampleFlow(): { bytes: Uint8Array; sha256: string } {
+  const config = flows["real-nvp"].config.parse({ kind: "real-nvp", couplings: 2, hidden: [4] });
+  const shape = { dim: 2, classes: 0, preprocess: "none" } as const;
+  const network = buildNetwork(config, shape, { arithmetic: openDouble(), capacity: 1 }, 0);
+  const bytes = encodeTrained(trainedFlow(network, config, shape));
+  return { bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
 
 type TrainingExample<Kind> = { train: Extract<TrainSpecInput["train"], { kind: Kind }>; data: DataSpecInput };
 

@@ -12,7 +12,7 @@ import { suitableSamplers } from "../accept.ts";
 import { DataSpec } from "../datasets/spec.ts";
 import { answer, NoQuery } from "../http/route.ts";
 import { ModelSpec } from "../schema/job.ts";
-import { DATA_EXAMPLES, MODEL_EXAMPLES, TRAINING_EXAMPLES } from "./examples.ts";
+import { DATA_EXAMPLES, EXAMPLE_ASSETS, MODEL_EXAMPLES, TRAINING_EXAMPLES } from "./examples.ts";
 
 const Schema = z.record(z.string(), z.unknown()).describe("The JSON Schema of its configuration.");
 
@@ -23,7 +23,7 @@ const Kinds = z.strictObject({
     kind: z.string(),
     summary: z.string(),
     samplers: z.array(z.string()).describe(
-      "The samplers that can serve it; the job's default is `nuts` where that is one.",
+      "The samplers that can serve it. The job's default is `nuts` where that is one, `exact` for flows.",
     ),
     example: Example,
     schema: Schema,
@@ -64,7 +64,7 @@ function describeKinds(): Kinds {
   return {
     models: Object.values(MODEL_EXAMPLES).map((example) => {
       const { kind, summary, config }: ModelDefinition = models[example.kind];
-      const samplers = suitableSamplers(buildTarget(ModelSpec.parse(example)));
+      const samplers = suitableSamplers(buildTarget(ModelSpec.parse(example), EXAMPLE_ASSETS));
       return { kind, summary, samplers, example, schema: schemaOf(config) };
     }),
     samplers: Object.values<KernelDefinition>(kernels).map(({ kind, summary, config, requires }) => ({

@@ -36,7 +36,9 @@ export const JobSpec = z.strictObject({
   sampler: SamplerSpec.optional().describe("The best default for the model where absent."),
   chains: z.int().min(1).max(MOST_CHAINS).default(4),
   warmup: z.int().min(0).max(MOST_STEPS).optional()
-    .describe("Adaptation steps of each chain; dropped. 1000 where absent, 0 for a sampler of weighted draws."),
+    .describe(
+      "Adaptation steps of each chain; dropped. 1000 where absent, 0 for a sampler of exact or weighted draws.",
+    ),
   draws: z.int().min(1).max(MOST_VALUES).default(1000).describe("Kept states of each chain."),
   thin: z.int().min(1).max(MOST_STEPS).default(1).describe("Steps for one kept state."),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe(

@@ -4,6 +4,7 @@ import type { Arithmetic } from "../../numerics/arithmetic/arithmetic.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { TrainedParameters } from "../training/training.ts";
 import type { DataShape, FlowDefinition, Network } from "./definition.ts";
+import { temper, temperedSize } from "./bases/tempered.ts";
 import { flowSize, NetworkFlow, parametersOf } from "./network.ts";
 import { flows } from "./registry.ts";
 
@@ -65,18 +66,23 @@ export function parseTrained({ config }: TrainedParameters): TrainedFlow {
   );
 }
 
-/** The flow that was trained, over an arithmetic of its own. `open` is told the bytes that it needs. */
+/**
+ * The flow that was trained, over an arithmetic of its own; `open` is told the bytes that it needs. With a temperature it is the flow of
+ * its tempered base, whose noise and densities are to be asked for at temperature 1.
+ */
 export function openTrained(
   trained: TrainedParameters,
   open: (bytes: number) => Arithmetic,
   capacity: number,
+  temperature = 1,
 ): { flow: NetworkFlow; about: TrainedFlow } {
   const about = parseTrained(trained);
-  const arithmetic = open(flowBytes(about.flow, about.shape, capacity));
+  const { dim, classes } = about.shape;
+  const arithmetic = open(flowBytes(about.flow, about.shape, capacity) + 4 * temperedSize(dim, capacity));
   const network = buildNetwork(about.flow, about.shape, { arithmetic, capacity }, 0);
   restore(network, trained.arrays);
-  const place = { arithmetic, capacity, contextWidth: about.shape.classes };
-  return { flow: new NetworkFlow(network, about.shape.dim, place), about };
+  const place = { arithmetic, capacity, contextWidth: classes };
+  return { flow: new NetworkFlow(temper(network, temperature, place), dim, place), about };
 }
 
 /** Sets every parameter of a network to what was kept. Throws InputError (path `sha256`) where names or shapes differ. */

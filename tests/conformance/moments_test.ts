@@ -8,6 +8,7 @@ import { acceptJob } from "../../coordinator/accept.ts";
 import { diagnose } from "../../coordinator/statistics/diagnose.ts";
 import { Workspace } from "../../coordinator/statistics/workspace.ts";
 import { Random } from "../../numerics/random/random.ts";
+import { isBatched } from "../../workers/process.ts";
 import { buildSamplingProcess } from "../../workers/sampling.ts";
 import { runSegment } from "../../workers/segment.ts";
 
@@ -21,6 +22,7 @@ function drawsOf(body: unknown): { names: readonly string[]; chains: number; dra
   const { spec, names, plan } = acceptJob(body, () => 1);
   const values = names.map(() => new Float64Array(spec.chains * spec.draws));
   const process = buildSamplingProcess(spec);
+  assert.ok(!isBatched(process));
   for (let chain = 0; chain < spec.chains; chain++) {
     const run = runSegment(process, { chain, from: 0, to: plan.steps }, null);
     let turn = run.next(0);

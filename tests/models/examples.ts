@@ -1,5 +1,6 @@
 /** Configurations of every registered model on which the tests run it. A model without one does not compile here. */
 import type { z } from "zod";
+import { EXAMPLE_ASSETS, MODEL_EXAMPLES } from "../../coordinator/routes/examples.ts";
 import type { models } from "../../models/registry.ts";
 
 type Examples = { [Kind in keyof typeof models]: readonly Omit<z.input<typeof models[Kind]["config"]>, "kind">[] };
@@ -16,7 +17,11 @@ const X = [
   [-1.1, 0.2],
 ];
 
+/** The configuration is that of the documentation, so that its asset is at hand. */
+export const assets = EXAMPLE_ASSETS;
+
 export const examples: Examples = {
+  "flow": [MODEL_EXAMPLES.flow],
   "gaussian": [
     { mean: [3], covariance: [[0.25]] },
     { mean: [1, -2, 0.5], covariance: [[2, 0.6, -0.3], [0.6, 1, 0.2], [-0.3, 0.2, 0.5]] },

@@ -5,7 +5,7 @@ import type { ModelDefinition } from "../../models/model.ts";
 import { countValues, type Target, valueNames } from "../../models/target.ts";
 import { Purpose, Random } from "../../numerics/random/random.ts";
 import { criticalValue, kolmogorovSmirnov } from "../numerics/kolmogorov_smirnov.ts";
-import { examples } from "./examples.ts";
+import { assets, examples } from "./examples.ts";
 
 const FALSE_ALARM = 1e-6;
 
@@ -77,8 +77,9 @@ function conditionalDistance(target: Target, x: Float64Array, i: number, random:
 function* everyTarget(): Generator<[string, Target]> {
   for (const [kind, definition] of Object.entries<ModelDefinition>(models)) {
     const configs: readonly object[] = examples[kind as keyof typeof examples];
+    if (kind === "flow") continue; // computes in single precision: tests/models/flows/model_test.ts
     for (const [index, config] of configs.entries()) {
-      yield [`${kind} ${index}`, definition.build(definition.config.parse({ kind, ...config }))];
+      yield [`${kind} ${index}`, definition.build(definition.config.parse({ kind, ...config }), assets)];
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Processes that make many steps at once give the bytes that they give step by step. */
 import assert from "node:assert/strict";
 import { models } from "../../models/registry.ts";
-import type { Process } from "../../workers/process.ts";
+import { isBatched, type Process } from "../../workers/process.ts";
 import { buildSamplingProcess, type SamplingSpec } from "../../workers/sampling.ts";
 import { runSegment, type SegmentResult } from "../../workers/segment.ts";
 import { kernels } from "../../workers/kernels/registry.ts";
@@ -15,7 +15,7 @@ const machine = models.boltzmann.config.parse({
 
 /** Warmup of 7 steps, then every fifth is kept. */
 function build(model: SamplingSpec["model"], sampler: object): Process {
-  return buildSamplingProcess({
+  const process = buildSamplingProcess({
     model,
     sampler: kernels.gibbs.config.parse({ kind: "gibbs", ...sampler }),
     chains: 3,
@@ -23,6 +23,8 @@ function build(model: SamplingSpec["model"], sampler: object): Process {
     warmup: 7,
     thin: 5,
   });
+  assert.ok(!isBatched(process));
+  return process;
 }
 
 /** From the start to step 52, `slice` steps at a time. */

@@ -17,6 +17,8 @@ export const exact: KernelDefinition<typeof config, State, Info> = {
   config,
   requires: () => ["sample"],
   statistics: [],
+  defaultWarmup: () => 0,
+  buildBatches: ({ batches }) => batches ?? null,
   build(target) {
     if (!target.sample) throw new InputError("kind", "exact needs a model with exact draws, and this one has none.");
     const sample = target.sample.bind(target);

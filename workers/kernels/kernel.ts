@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Random } from "../../numerics/random/random.ts";
 import type { Assets } from "../../models/model.ts";
-import type { Target } from "../../models/target.ts";
+import type { BatchSampler, Target } from "../../models/target.ts";
 
 /** A Markov transition kernel. */
 export interface Kernel<State, Info> {
@@ -139,6 +139,8 @@ export interface KernelDefinition<
   build(target: Target, config: z.output<Config>, plan: Plan, assets?: Assets): Kernel<State, Info>;
   /** A kernel for many chains at once, where there is one for this target and configuration. */
   buildGroup?(target: Target, config: z.output<Config>, plan: Plan): GroupKernel<unknown, Info> | null;
+  /** Where the target has independent draws that are made many at once, and this sampler's draws are those: they then have no chain. */
+  buildBatches?(target: Target): BatchSampler | null;
   /** Where its chains learn from each other in warmup; such a kernel has `share`, and is not advanced in groups. */
   readonly pooling?: Pooling<Config, State>;
   /**

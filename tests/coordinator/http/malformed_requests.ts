@@ -38,7 +38,7 @@ const FULL_SPEC = {
 };
 
 /** Every example with every optional part of a spec spelled out, so that there is much to make wrong. */
-const VALID: Json[] = Object.values(MODEL_EXAMPLES).map((model): Json => {
+const VALID: Json[] = Object.values(MODEL_EXAMPLES).filter((model) => !("sha256" in model)).map((model): Json => {
   const plain: Json = JSON.parse(JSON.stringify(model));
   const specs: Json[] = [
     { model: plain, sampler: { kind: "nuts", targetAccept: 0.8 }, ...FULL_SPEC },

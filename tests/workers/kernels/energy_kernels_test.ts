@@ -15,7 +15,7 @@ import { exact } from "../../../workers/kernels/exact.ts";
 import { gibbs } from "../../../workers/kernels/gibbs.ts";
 import { buildSweepsGroup, type SweepGroup, type SweepOptions } from "../../../workers/kernels/gibbs_sweeps.ts";
 import { parallelTempering } from "../../../workers/kernels/parallel_tempering.ts";
-import { examples } from "../../models/examples.ts";
+import { assets, examples } from "../../models/examples.ts";
 import { chiSquarePValue, denseMachine, latticeMachine } from "../../models/energy/boltzmann/machines.ts";
 
 const FALSE_ALARM = 1e-6;
@@ -26,7 +26,7 @@ function* energyTargets(): Generator<[string, EnergyTarget]> {
   for (const [kind, definition] of Object.entries<ModelDefinition>(models)) {
     const configs: readonly object[] = examples[kind as keyof typeof examples];
     for (const [index, config] of configs.entries()) {
-      const target = definition.build(definition.config.parse({ kind, ...config }));
+      const target = definition.build(definition.config.parse({ kind, ...config }), assets);
       const { sweeps, start } = target;
       if (sweeps && start) yield [`${kind} ${index}`, { ...target, sweeps, start }];
     }

@@ -23,7 +23,7 @@ import { gibbs } from "../../../workers/kernels/gibbs.ts";
 import type { KernelDefinition } from "../../../workers/kernels/kernel.ts";
 import { kernels } from "../../../workers/kernels/registry.ts";
 import { kernelTransitions } from "../../../workers/kernels/transitions/kernel_transitions.ts";
-import { examples } from "../../models/examples.ts";
+import { assets, examples } from "../../models/examples.ts";
 import { chiSquare } from "./transitions/chi_square.ts";
 
 const SEED = 20260106;
@@ -47,7 +47,7 @@ function smallModels(): Case[] {
   });
   const registered = Object.values<ModelDefinition>(models).flatMap(({ kind, config, build }) =>
     (examples[kind as keyof typeof examples] as readonly object[]).flatMap((example, i) => {
-      const target = build(config.parse({ kind, ...example }));
+      const target = build(config.parse({ kind, ...example }), assets);
       const isSmall = (target.coding === "spins" || target.coding === "bits") && target.dim <= MOST_UNITS;
       return isSmall && target.sweeps ? [{ name: `${kind} ${i + 1}`, target, sweeps: target.sweeps }] : [];
     })

@@ -1,0 +1,126 @@
+/**
+ * A trained flow as a model: exact draws with their log densities, and a density with its gradient that every sampler can move on.
+ * It computes by this project's own arithmetic, in single precision.
+ */
+import { z } from "zod";
+import { openSingle } from "../../numerics/arithmetic/single.ts";
+import { InputError } from "../../numerics/errors.ts";
+import { Random } from "../../numerics/random/random.ts";
+import type { ModelDefinition } from "../model.ts";
+import { unchanged } from "../posteriors/coordinates.ts";
+import type { BatchSampler, Target } from "../target.ts";
+import { decodeTrained } from "../training/trained.ts";
+import type { TrainedParameters } from "../training/training.ts";
+import type { DataShape } from "./definition.ts";
+import type { Batch } from "./flow.ts";
+import type { NetworkFlow } from "./network.ts";
+import { openTrained, parseTrained } from "./trained.ts";
+
+const MOST_ROWS = 1024; // of a pass: beyond it nothing is gained
+const MOST_NUMBERS = 1 << 16; // of a pass's rows, so that its scratch space stays within tens of megabytes
+
+export const config = z.strictObject({
+  kind: z.literal("flow"),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/).describe("The parameters that a training gave."),
+  class: z.int().min(0).optional().describe(
+    "Of a flow that is conditional on classes: the class, from 0, that is drawn.",
+  ),
+  temperature: z.number().positive().max(100).default(1)
+    .describe("Scales the spread of the base; densities are those of the tempered flow. 1 is what was trained."),
+});
+
+export const flow: ModelDefinition<typeof config> = {
+  kind: "flow",
+  summary: "A trained normalizing flow: exact draws with log densities, or a density that any sampler moves on.",
+  config,
+  build(options, assets) {
+    if (!assets) throw new InputError("sha256", "a flow is known by what a training gave, and there is none here");
+    return flowTarget(decodeTrained(assets.get(options.sha256)), options);
+  },
+};
+
+/** A trained flow as a target. Throws InputError with a path relative to the model's configuration. */
+export function flowTarget(
+  trained: TrainedParameters,
+  options: Pick<z.output<typeof config>, "class" | "temperature">,
+): Target & { readonly batches: BatchSampler } {
+  const { flow, shape, rows } = openRows(trained, options.temperature);
+  const { dim } = flow;
+  const context = contextOf(shape, options.class);
+  const contexts = (count: number) => repeated(context, count);
+  const log = new Float64Array(1);
+  const oneRow = (x: Float64Array): Batch => ({ rows: 1, values: x });
+  const draw = (z: Batch, x: Float64Array, logDensity: Float64Array) => {
+    const given = contexts(z.rows);
+    const { x: found, logDet } = flow.forward(z, given);
+    x.set(found.values);
+    const base = flow.logBase(z, given);
+    for (let r = 0; r < z.rows; r++) logDensity[r] = base[r] - logDet[r];
+  };
+  const sample = (random: Random, out: Float64Array) => {
+    const noise = new Float64Array(dim);
+    flow.network.base.draw(random, 1, context, noise);
+    draw(oneRow(noise), out, log);
+  };
+  return {
+    dim,
+    variables: [{ name: "x", shape: imageShape(shape) ?? [dim] }],
+    numericClass: flow.numericClass,
+    ...unchanged(dim),
+    logDensity: (x) => flow.logDensity(oneRow(x), contexts(1))[0],
+    logDensityAndGradient: (x, gradient) => flow.logDensityAndGradient(oneRow(x), gradient, contexts(1))[0],
+    sample,
+    start: sample,
+    batches: {
+      rows,
+      draw(count, { seed, stream, step, stride }, x, logDensity) {
+        const random = new Random(seed), noise = new Float64Array(count * dim);
+        for (let r = 0; r < count; r++) {
+          const row = noise.subarray(r * dim, (r + 1) * dim);
+          flow.network.base.draw(random.at(stream, step + r * stride), 1, context, row);
+        }
+        draw({ rows: count, values: noise }, x, logDensity);
+      },
+    },
+  };
+}
+
+/** The flow, and the rows of one pass. */
+function openRows(trained: TrainedParameters, temperature: number): {
+  flow: NetworkFlow;
+  shape: DataShape;
+  rows: number;
+} {
+  const { shape } = parseTrained(trained);
+  const rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_NUMBERS / shape.dim)));
+  const { flow } = openTrained(trained, (bytes) => openSingle({ bytes }), rows, temperature);
+  return { flow, shape, rows };
+}
+
+/** One-hot, or null where the flow is conditional on nothing. */
+function contextOf({ classes }: DataShape, chosen: number | undefined): Float64Array | null {
+  if (classes === 0) {
+    if (chosen === undefined) return null;
+    throw new InputError("class", "this flow is conditional on no class. Leave it out.");
+  }
+  if (chosen === undefined || chosen >= classes) {
+    const found = chosen === undefined ? "none" : `${chosen}`;
+    throw new InputError(
+      "class",
+      `this flow is conditional on a class: expected one from 0 to ${classes - 1}, found ${found}`,
+    );
+  }
+  return new Float64Array(classes).fill(1, chosen, chosen + 1);
+}
+
+function repeated(context: Float64Array | null, rows: number): Batch | undefined {
+  if (!context) return undefined;
+  const values = new Float64Array(rows * context.length);
+  for (let r = 0; r < rows; r++) values.set(context, r * context.length);
+  return { rows, values };
+}
+
+/** Pictures of one channel are reported by row and column. */
+function imageShape({ image }: DataShape): readonly number[] | undefined {
+  return image && (image[2] === 1 ? image.slice(0, 2) : image);
+}
