@@ -10,7 +10,7 @@ import type { BatchSampler, Target } from "../../../models/target.ts";
 import type { TrainedParameters } from "../../../models/training/training.ts";
 import { type FlowCase, flowCases, networkOf } from "./cases.ts";
 
-const ROUNDING = 2e-3; // of a log density in single precision, through both directions of a flow
+const ROUNDING = 5e-3; // of a log density in single precision, through both directions of a flow
 
 function trainedCase(flowCase: FlowCase): TrainedParameters {
   return trainedFlow(networkOf(flowCase, openDouble()), flowCase.flow, flowCase.shape);
