@@ -104,9 +104,9 @@ export class Planar implements Layer {
     return [this.w, this.u, this.b];
   }
 
-  /** û [width], and wᵀû. */
-  get constrained(): { uHat: Float64Array; wuHat: number } {
-    return { uHat: this.#uHat, wuHat: this.#wuHat };
+  /** û [width], wᵀû, and 1 + wᵀû without what rounding would take of it. */
+  get constrained(): { uHat: Float64Array; wuHat: number; onePlusWuHat: number } {
+    return { uHat: this.#uHat, wuHat: this.#wuHat, onePlusWuHat: this.#onePlusWuHat };
   }
 
   /** Numbers that it takes of an arithmetic. */

@@ -1,11 +1,14 @@
 /** Every kind of flow, exported and run with onnxruntime, beside our own arithmetic in both precisions. */
 import assert from "node:assert/strict";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { openDouble } from "../../../numerics/arithmetic/double.ts";
 import { openSingle } from "../../../numerics/arithmetic/single.ts";
 import type { NetworkFlow } from "../../../models/flows/network.ts";
 import { openTrained, trainedFlow } from "../../../models/flows/trained.ts";
 import { exportFlow } from "../../../onnx/export/flow.ts";
 import { FlowManifest, hashOf } from "../../../onnx/export/manifest.ts";
+import { decodeModel } from "../../../onnx/import/decode.ts";
+import { type ModelProto, ModelProtoSchema, NodeProtoSchema } from "../../../onnx/proto/onnx_pb.ts";
 import { type FlowCase, flowCases, networkOf } from "../../models/flows/cases.ts";
 import { type Inputs, withSession } from "../session.ts";
 
@@ -13,37 +16,8 @@ const CAPACITY = 7;
 const TOLERANCE = 1e-5;
 
 for (const flowCase of flowCases) {
-  Deno.test(`${flowCase.name}: what onnxruntime computes is what the flow computes`, async () => {
-    const trained = trainedOf(flowCase), { dim, classes } = flowCase.shape;
-    const { forward, inverse } = exportFlow(trained);
-    const ours = [
-      openTrained(trained, () => openDouble(), CAPACITY).flow,
-      openTrained(trained, (bytes) => openSingle({ bytes }), CAPACITY).flow,
-    ];
-    await withSession(forward, async (there) => {
-      await withSession(inverse, async (back) => {
-        for (const rows of [1, 2, 7, 33]) {
-          const { z, context } = inputsOf(ours[0], rows, classes);
-          const given: Inputs = context ? { context } : {};
-          const over = await there.run({ z, ...given });
-          assert.deepEqual(over.x.shape, [rows, dim]);
-          assert.deepEqual(over.log_det.shape, [rows]);
-          const x = { rows, values: over.x.values };
-          const again = await back.run({ x, ...given });
-          assert.deepEqual(again.log_prob.shape, [rows]);
-          for (const flow of ours) {
-            const expected = flow.forward(z, context);
-            expectClose(over.x.values, expected.x.values, "x");
-            expectClose(over.log_det.values, expected.logDet, "log_det of forward");
-            const { z: found, logDet } = flow.inverse(x, context);
-            expectClose(again.z.values, found.values, "z");
-            expectClose(again.log_det.values, logDet, "log_det of inverse");
-            expectClose(again.log_prob.values, flow.logDensity(x, context), "log_prob");
-          }
-        }
-      });
-    });
-  });
+  Deno.test(`${flowCase.name}: what onnxruntime computes is what the flow computes`, () =>
+    expectSame(flowCase, exportFlow(trainedOf(flowCase))));
 
   Deno.test(`${flowCase.name}: the manifest's vectors hold for its files`, async () => {
     const { forward, inverse, manifest } = exportFlow(trainedOf(flowCase));
@@ -67,6 +41,88 @@ Deno.test("the same parameters give the same bytes", () => {
     assert.deepEqual(first, second, flowCase.name);
   }
 });
+
+const TWINS: readonly [string, string, (model: ModelProto) => void][] = [
+  ["the log-determinant with the other sign", "real-nvp", (model) => {
+    const { node = [], initializer = [] } = model.graph ?? {};
+    const last = node.find(({ output }) => output[0] === "log_det");
+    assert.ok(last && initializer.length > 0);
+    last.output[0] = "other_sign";
+    node.push(create(NodeProtoSchema, { opType: "Neg", input: ["other_sign"], output: ["log_det"] }));
+  }],
+  ["a shift that is taken away where it is added", "nice", (model) => {
+    const nodes = model.graph?.node ?? [];
+    for (const node of nodes) {
+      if (node.opType === "Add" || node.opType === "Sub") node.opType = node.opType === "Add" ? "Sub" : "Add";
+    }
+  }],
+  ["columns in another order", "real-nvp of classes", (model) => {
+    const concat = model.graph?.node.find(({ opType }) => opType === "Concat");
+    assert.ok(concat);
+    concat.input.reverse();
+  }],
+  ["a context that does not count", "real-nvp of classes", (model) => {
+    for (const { name, rawData } of model.graph?.initializer ?? []) {
+      if (model.graph?.node.some(({ input }) => input[0] === "context" && input[1] === name)) rawData.fill(0);
+    }
+  }],
+];
+
+for (const [what, name, spoil] of TWINS) {
+  Deno.test(`a broken twin is caught: ${what}`, async () => {
+    const flowCase = flowCases.find((other) => other.name === name);
+    assert.ok(flowCase);
+    const exported = exportFlow(trainedOf(flowCase));
+    const spoiled = (bytes: Uint8Array) => {
+      const model = decodeModel(bytes);
+      spoil(model);
+      return toBinary(ModelProtoSchema, model);
+    };
+    await assert.rejects(expectSame(flowCase, { ...exported, forward: spoiled(exported.forward) }), /found .*expected/);
+    await assert.rejects(expectSame(flowCase, { ...exported, inverse: spoiled(exported.inverse) }), /found .*expected/);
+  });
+}
+
+Deno.test("an exported graph is decoded within the importer's bounds, and gives its bytes again", () => {
+  for (const flowCase of flowCases) {
+    const { forward, inverse } = exportFlow(trainedOf(flowCase));
+    for (const bytes of [forward, inverse]) {
+      assert.deepEqual(new Uint8Array(toBinary(ModelProtoSchema, decodeModel(bytes))), bytes);
+    }
+  }
+});
+
+/** Runs both graphs on several numbers of rows, the second on what the first gave, beside double and single precision. */
+async function expectSame(flowCase: FlowCase, { forward, inverse }: { forward: Uint8Array; inverse: Uint8Array }) {
+  const trained = trainedOf(flowCase), { dim, classes } = flowCase.shape;
+  const ours = [
+    openTrained(trained, () => openDouble(), CAPACITY).flow,
+    openTrained(trained, (bytes) => openSingle({ bytes }), CAPACITY).flow,
+  ];
+  await withSession(forward, async (there) => {
+    await withSession(inverse, async (back) => {
+      for (const rows of [1, 2, 7, 33]) {
+        const { z, context } = inputsOf(ours[0], rows, classes);
+        const given: Inputs = context ? { context } : {};
+        const over = await there.run({ z, ...given });
+        assert.deepEqual(over.x.shape, [rows, dim]);
+        assert.deepEqual(over.log_det.shape, [rows]);
+        const x = { rows, values: over.x.values };
+        const again = await back.run({ x, ...given });
+        assert.deepEqual(again.log_prob.shape, [rows]);
+        for (const flow of ours) {
+          const expected = flow.forward(z, context);
+          expectClose(over.x.values, expected.x.values, "x");
+          expectClose(over.log_det.values, expected.logDet, "log_det of forward");
+          const { z: found, logDet } = flow.inverse(x, context);
+          expectClose(again.z.values, found.values, "z");
+          expectClose(again.log_det.values, logDet, "log_det of inverse");
+          expectClose(again.log_prob.values, flow.logDensity(x, context), "log_prob");
+        }
+      }
+    });
+  });
+}
 
 function trainedOf(flowCase: FlowCase) {
   const network = networkOf(flowCase, openSingle({ bytes: 2 ** 22 }));
