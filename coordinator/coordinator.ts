@@ -119,7 +119,7 @@ export class Coordinator implements Jobs {
     return this.#take(
       accepted,
       { idempotencyKey, bodyHash: hash },
-      `training of ${spec.train.kind} on ${spec.data.kind}`,
+      `training of ${spec.train.kind} on ${spec.data?.kind ?? "noise"}`,
     );
   }
 

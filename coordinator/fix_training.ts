@@ -20,8 +20,9 @@ export async function fixTraining(
 ): Promise<FixedTrainSpec> {
   const parsed = (file ? FileTrainSpec : TrainSpec).safeParse(value);
   if (!parsed.success) throw new ValidationError(faultsOf(parsed.error, value));
-  const { data, rows } = apart(parsed.data.data, file);
-  const spec = { ...parsed.data, data, seed: parsed.data.seed ?? chooseSeed() };
+  const { data: named, ...rest } = parsed.data;
+  const { data, rows } = named ? apart(named, file) : { data: undefined, rows: null };
+  const spec = { ...rest, ...(data ? { data } : {}), seed: rest.seed ?? chooseSeed() };
   return { ...spec, ...await trainings.prepare(spec, rows) };
 }
 

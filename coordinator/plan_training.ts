@@ -2,12 +2,22 @@
 import type { SegmentPlan } from "./planner.ts";
 
 const UPDATES_A_SEGMENT = 200; // often enough for progress, pausing and a checkpoint of some megabytes
+const MOST_KEPT = 4 * 2 ** 30; // bytes of a job's checkpoints, all of which are kept
 
-/** updates: in all; updatesARecord divides it. The job may stop wherever a segment ends with a record. */
-export function planTraining({ updates, updatesARecord }: { updates: number; updatesARecord: number }): SegmentPlan {
-  const parts = Math.ceil(updatesARecord / UPDATES_A_SEGMENT); // segments of a record
+export interface Course {
+  /** In all; updatesARecord divides it. */
+  readonly updates: number;
+  readonly updatesARecord: number;
+  /** Of a checkpoint. */
+  readonly stateBytes: number;
+}
+
+/** The job may stop wherever a segment ends with a record. */
+export function planTraining({ updates, updatesARecord, stateBytes }: Course): SegmentPlan {
+  const updatesASegment = Math.max(UPDATES_A_SEGMENT, Math.ceil(updates * stateBytes / MOST_KEPT));
+  const parts = Math.ceil(updatesARecord / updatesASegment); // segments of a record
   const length = Math.ceil(updatesARecord / parts);
-  const records = Math.max(1, Math.floor(UPDATES_A_SEGMENT / updatesARecord)); // of a segment, where it is not a part of one
+  const records = Math.max(1, Math.floor(updatesASegment / updatesARecord)); // of a segment, where it is not a part of one
   const boundary = (segments: number): number =>
     parts === 1
       ? Math.min(segments * records * updatesARecord, updates)

@@ -1,5 +1,6 @@
 /** What segments advance, whatever it is: a chain by a kernel, a group of chains together, a training; or draws that need no one before them. */
 import type { NumericClass } from "../models/target.ts";
+import type { Sharing } from "../models/training/training.ts";
 import type { StatisticType, ValueType } from "./block.ts";
 
 /** What a process says of its draws. */
@@ -28,6 +29,8 @@ export interface Process<State = unknown> extends Report {
   run?(state: State, chain: number, step: number, count: number): number;
   /** What the chains have learned together is `shared` from now on; null: nothing yet. Told before the segments that it counts for. */
   share?(shared: Uint8Array | null): void;
+  /** Where workers that have nothing else to do may help with steps. */
+  readonly sharing?: Sharing;
   /** Writes what is reported of one lane. */
   record(state: State, lane: number, values: Float64Array, statistics: Float64Array): void;
 }

@@ -20,9 +20,10 @@ export function trainingProcess(training: Training, alive: () => void): Process<
     numericClass: training.numericClass,
     warmup: 0,
     thin: training.updatesARecord,
+    ...(training.sharing ? { sharing: training.sharing } : {}),
     start: () => ({ training: training.init(), update: 0, stop: false }),
     advance(state, _chain, step) {
-      training.update(state.training, step);
+      training.update(state.training, step, alive);
       state.update = step;
       return 0;
     },

@@ -12,8 +12,8 @@ import { trainingProcess } from "./training_process.ts";
 /** A training job's spec, already validated. */
 export interface TrainingSpec {
   readonly train: { readonly kind: keyof typeof trainings };
-  /** The data as they were when the job was taken. */
-  readonly dataset: { readonly sha256: string };
+  /** The data as they were when the job was taken; none where the training needs none. */
+  readonly dataset?: { readonly sha256: string } | undefined;
   readonly seed: number;
 }
 
@@ -26,14 +26,16 @@ export function buildProcess(spec: WorkSpec, assets: Assets, alive: () => void):
 
 /** Throws InputError with a path relative to the spec. */
 export function buildTraining(spec: TrainingSpec, assets: Assets): Training {
-  return buildTrainingOn(decodeDataset(assets.get(spec.dataset.sha256)), spec);
+  return buildTrainingOn(spec.dataset ? decodeDataset(assets.get(spec.dataset.sha256)) : null, spec);
 }
 
-/** The same where the data are at hand. */
-export function buildTrainingOn(data: Dataset, { train, seed }: Pick<TrainingSpec, "train" | "seed">): Training {
+/** The same where the data are at hand; null: there are none. */
+export function buildTrainingOn(data: Dataset | null, { train, seed }: Pick<TrainingSpec, "train" | "seed">): Training {
   const definition: TrainingDefinition = trainings[train.kind];
   try {
-    return definition.build(train, data, seed);
+    if (data) return definition.build(train, data, seed);
+    if (definition.buildAlone) return definition.buildAlone(train, seed);
+    throw new InputError("data", `${train.kind} learns from rows of data: name them, { "kind": "digits" } say`);
   } catch (error) {
     if (!(error instanceof InputError) || error.path === "data" || error.path.startsWith("data.")) throw error;
     throw new InputError(error.path === "" ? "train" : `train.${error.path}`, error.message);
@@ -46,7 +48,7 @@ export function isTraining(spec: WorkSpec): spec is TrainingSpec {
 
 /** The SHA-256 of every asset that the spec names. */
 export function assetsOf(spec: WorkSpec): string[] {
-  if (isTraining(spec)) return [spec.dataset.sha256];
+  if (isTraining(spec)) return spec.dataset ? [spec.dataset.sha256] : [];
   const { model, sampler }: { model: unknown; sampler: { kind: string; proposal?: unknown } } = spec;
   return [model, sampler.proposal].flatMap((part) => namesAsset(part) ? [part.sha256] : []);
 }

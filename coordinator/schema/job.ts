@@ -1,16 +1,12 @@
 /** The wire's JobSpec, and the view of a job that clients get. */
 import { z } from "zod";
-import { models } from "../../models/registry.ts";
+import { ModelSpec } from "../../models/model_spec.ts";
 import { kernels } from "../../workers/kernels/registry.ts";
 import { boundFaults } from "./bound_faults.ts";
 import { FixedTrainSpec } from "./training.ts";
 import { union } from "./union.ts";
 
-export const ModelSpec = union(models).meta({
-  id: "ModelSpec",
-  description: "A registered model with its parameters.",
-});
-export type ModelSpec = z.output<typeof ModelSpec>;
+export { ModelSpec };
 
 export const SamplerSpec = union(kernels).meta({ id: "SamplerSpec", description: "A sampler with its options." });
 export type SamplerSpec = z.output<typeof SamplerSpec>;

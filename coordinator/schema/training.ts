@@ -12,7 +12,7 @@ export const ModelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
 
 export const TrainSpec = z.strictObject({
   train: union(trainings).meta({ id: "Training", description: "The model to train, with its optimiser's options." }),
-  data: DataSpec,
+  data: DataSpec.optional().describe("Needed but by objectives that learn from a model alone."),
   name: ModelName.optional().describe(
     "Under which the trained model enters the registry. Default: its kind and the job's id.",
   ),
@@ -29,18 +29,19 @@ export const FileTrainSpec = TrainSpec.extend({ data: FileData });
 
 /** The spec that a training runs: with its seed, the data as they were when it was taken, and what follows from them. */
 export const FixedTrainSpec = TrainSpec.extend({
-  data: KeptData,
+  data: KeptData.optional(),
   seed: z.int(),
   dataset: z.strictObject({
     sha256: z.string().describe("Of the rows as they were when the training was taken, preprocessed."),
     rows: z.int(),
     columns: z.int(),
     validationRows: z.int(),
-  }),
+  }).optional(),
   course: z.strictObject({
     updates: z.int().describe("In all, unless it stops early."),
     updatesARecord: z.int().describe("From one row of metrics to the next."),
     metrics: z.array(z.string()),
+    stateBytes: z.int().default(0).describe("Of a checkpoint."),
     numericClass: z.custom<NumericClass>((value) => typeof value === "string").meta({ type: "string" }),
   }).describe("How the training goes with these data."),
 }).meta({ id: "FixedTrainSpec" });

@@ -39,13 +39,12 @@ const api = {
   prepare(spec: UnpreparedSpec, rows: Dataset | null, place: AssetPlace): Promise<Result<Prepared>> {
     return settled(async () => {
       const data = await inData(() => dataOf(spec, rows));
-      const { metrics, numericClass, updates, updatesARecord } = buildTrainingOn(data, spec);
+      const { metrics, numericClass, updates, updatesARecord, stateBytes } = buildTrainingOn(data, spec);
+      const course = { updates, updatesARecord, metrics: [...metrics], stateBytes, numericClass };
+      if (!data) return { course };
       const { rows: count, columns, validationRows } = data;
       const sha256 = new AssetFolder(place).put(...encodeDataset(data));
-      return {
-        dataset: { sha256, rows: count, columns, validationRows },
-        course: { updates, updatesARecord, metrics: [...metrics], numericClass },
-      };
+      return { dataset: { sha256, rows: count, columns, validationRows }, course };
     });
   },
 
@@ -65,7 +64,9 @@ const api = {
 };
 export type TrainingApi = typeof api;
 
-async function dataOf({ data }: UnpreparedSpec, rows: Dataset | null): Promise<Dataset> {
+/** Null where the training names none. */
+async function dataOf({ data }: UnpreparedSpec, rows: Dataset | null): Promise<Dataset | null> {
+  if (!data) return null;
   if (rows) return prepareRows(rows, data);
   if (data.kind === "inline" || data.kind === "file") throw new Error(`data of kind ${data.kind} came without rows`);
   return await loadDataset(data);

@@ -47,6 +47,7 @@ export const boltzmann: TrainingDefinition<typeof config> = {
       numericClass: "v8",
       updates,
       updatesARecord,
+      stateBytes: stateBytes(options, data.columns),
       init: () => firstState(options, data, seed),
       update(state, update) {
         if (hasDiverged(state)) return;
@@ -71,14 +72,18 @@ export const boltzmann: TrainingDefinition<typeof config> = {
 function expectBearable(options: Options, { columns }: Dataset): void {
   const { hidden, method, steps, clampedSteps, particles, batchSize, monitorRows } = options;
   const units = columns + hidden, edges = units ** 2;
-  const chains = method === "pcd" ? particles : 0;
-  const groups = options.earlyStopping ? 3 : 2; // see BoltzmannState
-  expectState("hidden", groups * 8 * edges + chains * units);
+  expectState("hidden", stateBytes(options, columns));
   expectQuick("monitorRows", "monitorRows × units²", monitorRows * edges);
   if (method === "exact") return;
   expectMemory("batchSize", batchSize * (units + columns));
   expectQuick("steps", "(steps × particles + rows of a batch) × units²", (steps * particles + batchSize) * edges);
   expectQuick("clampedSteps", "clampedSteps × rows × hidden × units", clampedSteps * batchSize * hidden * units);
+}
+
+/** Bytes of BoltzmannState, but for vectors. */
+function stateBytes({ hidden, method, particles, earlyStopping }: Options, columns: number): number {
+  const units = columns + hidden, groups = earlyStopping ? 3 : 2;
+  return groups * 8 * units ** 2 + (method === "pcd" ? particles * units : 0);
 }
 
 /** Where the gradient comes from. */

@@ -1,40 +1,43 @@
 /**
- * Trains normalizing flows by maximum likelihood: minimises −E log p(x) over the rows by Adam, the gradient walked back by hand. Every registered
- * kind of flow is a training of its name.
+ * Trains normalizing flows: by maximum likelihood on rows of data, or by reverse Kullback–Leibler divergence on a registered model. Adam follows
+ * gradients that are walked back by hand. Every registered kind of flow is a training of its name.
  *
  * Dinh, Krueger & Bengio (2015); Kingma & Ba (2015), "Adam: a method for stochastic optimization"; pixels are dequantised as in Theis, van den
- * Oord & Bethge (2016), "A note on the evaluation of generative models".
+ * Oord & Bethge (2016), "A note on the evaluation of generative models". The two objectives: flows/likelihood.ts, flows/reverse_kl.ts.
  */
 import { z } from "zod";
-import { InputError } from "../../numerics/errors.ts";
-import { openDouble } from "../../numerics/arithmetic/double.ts";
 import { openSingle } from "../../numerics/arithmetic/single.ts";
+import type { Arithmetic } from "../../numerics/arithmetic/arithmetic.ts";
+import { arrayBytes } from "../../numerics/dense/kernels.ts";
+import { InputError } from "../../numerics/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Network, Preprocess } from "../flows/definition.ts";
-import { Standardization } from "../flows/layers/standardization.ts";
-import { parametersOf } from "../flows/network.ts";
+import type { DataShape, Network, Preprocess } from "../flows/definition.ts";
 import { flows } from "../flows/registry.ts";
 import { buildNetwork, flowBytes, type FlowConfig } from "../flows/trained.ts";
 import { noteScore, shouldStop } from "./early_stopping.ts";
-import { type FlowData, flowData } from "./flows/data.ts";
-import { Learner, learnerSize } from "./flows/learner.ts";
-import { measure, metricsOf } from "./flows/monitor.ts";
+import { Board, MOST_PARTS } from "./flows/board.ts";
+import { flowData } from "./flows/data.ts";
+import { firstNetwork, learnedCount, productsOf } from "./flows/first_network.ts";
+import { joinBoard } from "./flows/helper.ts";
+import { Learner, LEARNER_ARRAYS, learnerSize } from "./flows/learner.ts";
+import { Likelihood, likelihoodMetrics } from "./flows/likelihood.ts";
+import { type Objective, roomSize } from "./flows/objective.ts";
 import { TrainingOptions, trainingOptions } from "./flows/options.ts";
-import { copyOf, type FlowState, reported } from "./flows/state.ts";
-import { expectMemory, lengthOf } from "./limits.ts";
+import { Parts, rowsOfPart } from "./flows/parts.ts";
+import { REVERSE_KL_METRICS, ReverseKl } from "./flows/reverse_kl.ts";
+import { copyOf, firstState, type FlowState, reported, trainedParameters } from "./flows/state.ts";
+import { targetOf } from "./flows/target.ts";
+import { expectMemory, expectQuick, expectState, lengthOf } from "./limits.ts";
 import { minibatches } from "./minibatches.ts";
 import { rateFactor } from "./schedule.ts";
-import type { TrainedParameters, Training, TrainingDefinition } from "./training.ts";
+import type { Training, TrainingDefinition } from "./training.ts";
 
+const EPOCHS = 100;
+const REVERSE_KL_UPDATES = 5000;
+const RECORDS = 100;
 const MOST_STATE_MEGABYTES = 256;
-const SHARD_ROWS = 64; // rows whose pass is held in memory at once
-
-/** What is done to bytes where the options say nothing. */
-const BYTES_FALLBACK: Record<FlowConfig["kind"], Preprocess> = {
-  "planar": "logit",
-  "nice": "dequantize",
-  "real-nvp": "logit",
-};
+const MOST_PART_PRODUCTS = 2e10; // a second or two, in which nothing else is heard of the worker
+const MOST_UPDATE_PRODUCTS = 1e11; // some seconds: cancelled between two updates
 
 export const planar = flowTraining("planar", flows["planar"].config.extend(trainingOptions));
 export const nice = flowTraining("nice", flows["nice"].config.extend(trainingOptions));
@@ -47,58 +50,139 @@ function flowTraining<Config extends z.ZodObject>(
   const { summary } = flows[kind];
   return {
     kind,
-    summary: `${summary} Trained by maximum likelihood.`,
+    summary: `${summary} Learns rows of data, or a model from noise alone.`,
     config,
     build: (options, data, seed) =>
       likelihoodTraining(architectureOf(options), TrainingOptions.parse(options), data, seed),
+    buildAlone: (options, seed) => reverseKlTraining(architectureOf(options), TrainingOptions.parse(options), seed),
   };
 }
 
+const architectures = Object.values(flows).map(({ config }) => config.strip());
+const Architecture = z.discriminatedUnion(
+  "kind",
+  architectures as [typeof architectures[number], ...typeof architectures[number][]],
+);
+
 /** The flow's own part of the options. */
 function architectureOf(options: Record<string, unknown>): FlowConfig {
-  const union = z.discriminatedUnion("kind", [
-    flows["planar"].config.strip(),
-    flows["nice"].config.strip(),
-    flows["real-nvp"].config.strip(),
-  ]);
-  return union.parse(options);
+  return Architecture.parse(options);
 }
 
-function likelihoodTraining(
-  flow: FlowConfig,
-  options: TrainingOptions,
-  dataset: Dataset,
-  seed: number,
-): Training<FlowState> {
-  if (options.earlyStopping && dataset.validationRows === 0) {
+function likelihoodTraining(flow: FlowConfig, options: TrainingOptions, rows: Dataset, seed: number) {
+  if (options.objective !== "likelihood") {
+    throw new InputError("data", "reverse-kl learns from its model alone: leave `data` out, or the objective");
+  }
+  if (options.earlyStopping && rows.validationRows === 0) {
     throw new InputError("earlyStopping", "early stopping looks at held-out rows: keep some back (data.validation)");
   }
-  const data = flowData(dataset, options, BYTES_FALLBACK[flow.kind], seed);
-  const { shape, trainRows } = data;
-  const batches = minibatches(trainRows, options.batchSize, seed);
-  const length = { epochs: options.epochs, recordEvery: options.recordEvery };
-  const { updates, updatesARecord } = lengthOf(length, batches.count);
-  const capacity = Math.min(options.batchSize, SHARD_ROWS);
-  const first = firstValues(flow, data, seed);
-  const count = first.reduce((sum, array) => sum + array.length, 0);
-  const groups = 3 + Number(options.averaging > 0) + Number(options.earlyStopping !== undefined);
-  if (4 * groups * count > MOST_STATE_MEGABYTES * 2 ** 20) {
+  // A rescaling is all that moves volumes in NICE: it takes pixels as they are.
+  const fallback: Preprocess = flow.kind === "nice" ? "dequantize" : "logit";
+  const data = flowData(rows, options, fallback, seed);
+  const batches = minibatches(data.trainRows, options.batchSize, seed);
+  const { epochs = EPOCHS, recordEvery } = options;
+  return flowTrainingOf({
+    flow,
+    options,
+    seed,
+    shape: data.shape,
+    first: firstNetwork(flow, data.shape, data.standardization, seed),
+    batch: Math.min(options.batchSize, data.trainRows),
+    updatesAnEpoch: batches.count,
+    ...lengthOf({ epochs, recordEvery }, batches.count),
+    metrics: likelihoodMetrics(data),
+    open: (network, place) => new Likelihood(network, data, batches, options.monitorRows, place),
+  });
+}
+
+function reverseKlTraining(flow: FlowConfig, options: TrainingOptions, seed: number) {
+  const { objective, batchSize, monitorRows, epochs = REVERSE_KL_UPDATES } = options;
+  if (objective === "likelihood") {
     throw new InputError(
-      "hidden",
-      `parameters, their moments and averages may take ${MOST_STATE_MEGABYTES} MB together; ${count} parameters would take ` +
-        `${Math.ceil(4 * groups * count / 2 ** 20)}. Use fewer or narrower layers.`,
+      "data",
+      "likelihood is that of rows: name the data to learn, or give an objective that needs none",
     );
   }
-  const bytes = flowBytes(flow, shape, capacity) + 4 * learnerSize(count, shape.dim, shape.classes, capacity) +
-    64 * 8 * first.length;
+  for (const name of ["earlyStopping", "preprocess"] as const) {
+    if (options[name] !== undefined) throw new InputError(name, "reverse-kl has no data to look at: leave this out");
+  }
+  if (options.classConditional) throw new InputError("classConditional", "reverse-kl has no classes: leave this out");
+  const target = targetOf(objective.model);
+  const shape: DataShape = { dim: target.dim, classes: 0, preprocess: "none" };
+  const first = firstNetwork(flow, shape, null, seed);
+  if (first.base.parameters.length > 0) {
+    throw new InputError(
+      "base",
+      `reverse-kl draws from a base that learns nothing, normal say; ${first.base.kind} learns`,
+    );
+  }
+  const recordEvery = options.recordEvery ?? Math.ceil(epochs / RECORDS);
+  return flowTrainingOf({
+    flow,
+    options,
+    seed,
+    shape,
+    first,
+    batch: batchSize,
+    updatesAnEpoch: 1,
+    ...lengthOf({ epochs: Math.ceil(epochs), recordEvery }, 1),
+    metrics: REVERSE_KL_METRICS,
+    // A target has room of its own for what it computes: each objective has a target of its own.
+    open: (network, place) =>
+      new ReverseKl(network, targetOf(objective.model), { batchSize, monitorRows, ...objective }, seed, place),
+  });
+}
+
+interface Plan {
+  readonly flow: FlowConfig;
+  readonly options: TrainingOptions;
+  readonly seed: number;
+  readonly shape: DataShape;
+  /** As it begins. */
+  readonly first: Network;
+  /** Rows of the largest update. */
+  readonly batch: number;
+  readonly updates: number;
+  readonly updatesARecord: number;
+  readonly updatesAnEpoch: number;
+  /** Of the objective. */
+  readonly metrics: readonly string[];
+  open(network: Network, place: { arithmetic: Arithmetic; capacity: number }): Objective;
+}
+
+function flowTrainingOf(plan: Plan): Training<FlowState> {
+  const { flow, options, seed, shape, first, batch, updates, updatesARecord, updatesAnEpoch } = plan;
+  const { learned, all, arrays } = learnedCount(first);
+  const stateBytes = 4 * (all + 2 * learned + all * (Number(options.averaging > 0) + Number(!!options.earlyStopping)));
+  expectState("", stateBytes, MOST_STATE_MEGABYTES);
+  const sizeOf = (rows: number) => flowBytes(flow, shape, rows) + 4 * roomSize(shape.dim, shape.classes, rows);
+  const products = productsOf(first, shape);
+  const capacity = rowsOfPart({
+    batch,
+    parameters: learned,
+    products,
+    room: (rows) => sizeOf(rows) - sizeOf(0),
+  });
+  const parts = Math.ceil(batch / capacity);
+  const passes = 3; // on the way there, and back to what was given and to the parameters
+  expectQuick("batchSize", "rows × products of a row", passes * batch * products, MOST_UPDATE_PRODUCTS);
+  expectQuick("batchSize", "rows of a part × products of a row", passes * capacity * products, MOST_PART_PRODUCTS);
+  const bytes = sizeOf(capacity) + 4 * learnerSize(all) + arrays * LEARNER_ARRAYS * arrayBytes(1);
   expectMemory("batchSize", bytes);
-  let learner: Learner | undefined; // opened by the first update: whoever only asks how long it takes needs none
-  const open = () => {
+
+  const build = () => {
     const arithmetic = openSingle({ bytes, relaxed: options.relaxed });
-    return new Learner(buildNetwork(flow, shape, { arithmetic, capacity }, seed), data, options, {
-      arithmetic,
-      capacity,
-    });
+    const network = buildNetwork(flow, shape, { arithmetic, capacity }, seed);
+    return { arithmetic, parts: new Parts(network, plan.open(network, { arithmetic, capacity }), capacity) };
+  };
+  let learner: Learner | undefined; // opened by the first update: whoever only asks how long it takes needs none
+  let board: Board | undefined;
+  const opened = () => {
+    if (learner) return learner;
+    const { arithmetic, parts } = build();
+    learner = new Learner(parts, options, arithmetic);
+    if (board) learner.openBoard(board);
+    return learner;
   };
   const rateAt = (update: number) =>
     options.learningRate * Math.min(1, update / Math.max(1, options.warmup)) *
@@ -106,65 +190,34 @@ function likelihoodTraining(
   const stopping = options.earlyStopping &&
     { monitor: "validation_log_likelihood" as const, patience: options.earlyStopping.patience };
   return {
-    metrics: metricsOf(data),
+    metrics: ["epoch", ...plan.metrics, "gradient_norm", "learning_rate"],
     numericClass: options.relaxed ? "wasm-relaxed" : "wasm",
     updates,
     updatesARecord,
-    init: () => firstState(flow, data, options, seed),
-    update(state, update) {
-      learner ??= open();
-      learner.update(state, { update, rows: batches.rowsOf(update), rate: rateAt(update) }, capacity);
-    },
+    stateBytes,
+    ...(parts > 1 && parts <= MOST_PARTS
+      ? {
+        sharing: {
+          bytes: Board.bytes(parts, all),
+          open(buffer: SharedArrayBuffer) {
+            board = new Board(buffer, parts, all);
+            learner?.openBoard(board);
+          },
+          join: (buffer: SharedArrayBuffer) => joinBoard(new Board(buffer, parts, all), build().parts),
+        },
+      }
+      : {}),
+    init: () => firstState(first, options),
+    update: (state, update, alive) => opened().update(state, update, rateAt(update), alive),
     record(state, update, out, alive) {
-      learner ??= open();
-      const score = measure(learner, data, state, { epoch: update / batches.count, rate: rateAt(update) }, out, alive);
+      const { values, score } = opened().measure(state, reported(state), update, alive);
+      out.set([update / updatesAnEpoch, ...values, state.gradientNorm, rateAt(update)]);
+      state.valueSum = 0;
+      state.updates = 0;
       state.diverged = state.values.some((array) => !array.every(Number.isFinite));
       noteScore(state, stopping ? score : null, (value) => ({ value, values: copyOf(reported(state)) }));
     },
     shouldStop: (state) => shouldStop(state, stopping),
-    parameters: (state) => trainedParameters(flow, data, state, seed),
+    parameters: (state) => trainedParameters(first, { kind: "flow", flow, shape }, state),
   };
-}
-
-/** The network in double precision, of which only names, shapes and first values are looked at. */
-function plan(flow: FlowConfig, { shape, standardization }: FlowData, seed: number): Network {
-  const network = buildNetwork(flow, shape, { arithmetic: openDouble(), capacity: 1 }, seed);
-  const end = network.layers.at(-1);
-  if (standardization && end instanceof Standardization) {
-    end.mean.values.set(standardization.mean);
-    end.scale.values.set(standardization.scale);
-  }
-  return network;
-}
-
-function firstValues(flow: FlowConfig, data: FlowData, seed: number): Float32Array[] {
-  return parametersOf(plan(flow, data, seed)).map(({ values }) => Float32Array.from(values));
-}
-
-function firstState(flow: FlowConfig, data: FlowData, { averaging }: TrainingOptions, seed: number): FlowState {
-  const parameters = parametersOf(plan(flow, data, seed));
-  const values = () => parameters.map(({ values }) => Float32Array.from(values));
-  const moments = () => parameters.map(({ gradient }) => new Float32Array(gradient?.length ?? 0));
-  return {
-    values: values(),
-    first: moments(),
-    second: moments(),
-    average: averaging > 0 ? values() : null,
-    initialized: false,
-    logLikelihoodSum: 0,
-    batches: 0,
-    gradientNorm: 0,
-    best: null,
-    waited: 0,
-    diverged: false,
-  };
-}
-
-/** The best that were kept, or where none were the last. */
-function trainedParameters(flow: FlowConfig, data: FlowData, state: FlowState, seed: number): TrainedParameters {
-  const values = state.best?.values ?? reported(state);
-  const arrays = parametersOf(plan(flow, data, seed)).map(({ name, shape }, i) =>
-    [name, { shape: [...shape], values: values[i].slice() }] as const
-  );
-  return { config: { kind: "flow", flow, shape: data.shape }, arrays: Object.fromEntries(arrays) };
 }

@@ -60,6 +60,7 @@ export const hopfield: TrainingDefinition<typeof config> = {
       numericClass: "v8",
       updates,
       updatesARecord,
+      stateBytes: 8 * columns ** 2,
       init() {
         const { weights, bias } = rule === "hebb" ? empty(columns) : hebb(patterns);
         return { weights, bias, different: 0, since: 0, quiet: 0 };

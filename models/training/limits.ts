@@ -30,11 +30,11 @@ export function lengthOf({ epochs, recordEvery }: Length, updatesAnEpoch: number
 }
 
 /** Throws InputError at `path` where a checkpoint would be too large. */
-export function expectState(path: string, bytes: number): void {
-  if (bytes <= MOST_STATE_MEGABYTES * MEGABYTE) return;
+export function expectState(path: string, bytes: number, most = MOST_STATE_MEGABYTES): void {
+  if (bytes <= most * MEGABYTE) return;
   throw new InputError(
     path,
-    `parameters, their velocity, their average, the best of them, and the particles may take ${MOST_STATE_MEGABYTES} MB together; ` +
+    `parameters, their velocity, their average, the best of them, and the particles may take ${most} MB together; ` +
       `these would take ${Math.ceil(bytes / MEGABYTE)}. Use fewer units or particles.`,
   );
 }
@@ -50,11 +50,11 @@ export function expectMemory(path: string, bytes: number): void {
 }
 
 /** Throws InputError at `path` where one update would take minutes. `what`: the product that `work` is. */
-export function expectQuick(path: string, what: string, work: number): void {
-  if (work <= MOST_WORK_AT_ONCE) return;
+export function expectQuick(path: string, what: string, work: number, most = MOST_WORK_AT_ONCE): void {
+  if (work <= most) return;
   throw new InputError(
     path,
-    `${what} may be at most ${MOST_WORK_AT_ONCE} in an update; found ${
+    `${what} may be at most ${most} in an update; found ${
       work.toPrecision(3)
     }. Make updates smaller, and more of them.`,
   );

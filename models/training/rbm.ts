@@ -45,10 +45,9 @@ export const rbm: TrainingDefinition<typeof config> = {
 
 /** Throws InputError for what no worker could do, or would do for too long, before any of it is begun. */
 function expectBearable(options: Options, { columns }: Dataset): void {
-  const { hidden, method, particles, steps, ais, averaging, earlyStopping } = options;
+  const { hidden, method, steps, ais } = options;
   const edges = columns * hidden;
-  const groups = 2 + Number(averaging > 0 && method !== "exact") + Number(earlyStopping !== undefined); // see RbmState
-  expectState("hidden", groups * edges * (method === "exact" ? 8 : 4) + (method === "pcd" ? particles * hidden : 0));
+  expectState("hidden", stateBytes(options, columns));
   const annealing = "temperatures × particles × visible × hidden units";
   expectEstimate("ais", annealing, ais.temperatures * ais.particles * edges);
   if (method === "exact") return;
@@ -56,6 +55,12 @@ function expectBearable(options: Options, { columns }: Dataset): void {
   expectMemory("batchSize", learnerBytes(shape, { ...options, method }));
   const rows = learnerRows({ ...options, method });
   expectQuick("steps", "steps × (particles or rows of a batch) × visible × hidden units", steps * rows * edges);
+}
+
+/** Bytes of RbmState, but for vectors. */
+function stateBytes({ hidden, method, particles, averaging, earlyStopping }: Options, columns: number): number {
+  const groups = 2 + Number(averaging > 0 && method !== "exact") + Number(earlyStopping !== undefined);
+  return groups * columns * hidden * (method === "exact" ? 8 : 4) + (method === "pcd" ? particles * hidden : 0);
 }
 
 function sampledTraining(options: Options, data: RbmData, seed: number): Training<RbmState> {
@@ -74,6 +79,7 @@ function sampledTraining(options: Options, data: RbmData, seed: number): Trainin
     numericClass: "wasm",
     updates,
     updatesARecord,
+    stateBytes: stateBytes(options, data.columns),
     init,
     update(state, update) {
       learner ??= new Learner(openDense({ bytes: learnerBytes(shape, learnerOptions) }), shape, learnerOptions, data);
@@ -116,6 +122,7 @@ function exactTraining(options: Options, data: RbmData, seed: number): Training<
     numericClass: "wasm", // what is measured passes through the kernels
     updates,
     updatesARecord,
+    stateBytes: stateBytes(options, data.columns),
     init,
     update(state, update) {
       exactUpdate(state, view(state.parameters), data, {

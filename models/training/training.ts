@@ -26,8 +26,12 @@ export interface Training<State = unknown> {
   readonly updatesARecord: number;
   /** The state before the first update. Plain data, and the checkpoint: parameters, the optimiser's and the chains' states. */
   init(): State;
-  /** Makes update number `update` (from 1) in place. */
-  update(state: State, update: number): void;
+  /** Bytes of a checkpoint, at most about. */
+  readonly stateBytes: number;
+  /** Where other workers may compute parts of updates. */
+  readonly sharing?: Sharing;
+  /** Makes update number `update` (from 1) in place. `alive` as in `record`. */
+  update(state: State, update: number, alive?: () => void): void;
   /**
    * Writes the metrics of the state after `update` updates; what cannot be computed is NaN. May keep in the state what early stopping
    * needs. `alive` is called now and then in what takes long, as a sign of life; it changes nothing.
@@ -39,6 +43,22 @@ export interface Training<State = unknown> {
   parameters(state: State): TrainedParameters;
 }
 
+/** Updates whose parts other workers may compute, through shared memory. Whether they do changes no bit. */
+export interface Sharing {
+  /** Of the shared memory. */
+  readonly bytes: number;
+  /** Lets helpers in from now on. */
+  open(board: SharedArrayBuffer): void;
+  /** Joins the same training of another worker. Throws RangeError where this worker has no memory for it. */
+  join(board: SharedArrayBuffer): Helper;
+}
+
+export interface Helper {
+  /** Waits up to `ms` for a part of an update and computes it; false where none came. */
+  work(ms: number): boolean;
+  leave(): void;
+}
+
 /** A model kind that can be trained: its name on the wire, its options, its training. */
 export interface TrainingDefinition<Config extends z.ZodObject = z.ZodObject> {
   readonly kind: string;
@@ -48,4 +68,6 @@ export interface TrainingDefinition<Config extends z.ZodObject = z.ZodObject> {
   readonly config: Config;
   /** Throws InputError with a path relative to the config, or to `data`. */
   build(config: z.output<Config>, data: Dataset, seed: number): Training;
+  /** The same without data, where there are configurations that need none. Throws InputError (path `data`) for one that does. */
+  buildAlone?(config: z.output<Config>, seed: number): Training;
 }

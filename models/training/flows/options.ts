@@ -1,13 +1,36 @@
 /** How a flow learns: what all kinds of flow share, beside their architectures. */
 import { z } from "zod";
+import { ModelSpec } from "../../model_spec.ts";
 
 const MOST_EPOCHS = 1_000_000;
 const MOST_ROWS = 65_536;
 
+const objective = z.union([
+  z.literal("likelihood"),
+  z.strictObject({
+    kind: z.literal("reverse-kl"),
+    model: ModelSpec,
+    annealing: z.strictObject({
+      from: z.number().gt(0).max(1).default(0.01).describe("The first inverse temperature of the model."),
+      updates: z.int().min(0).default(0).describe("Over which it rises to 1 along a line."),
+    }).prefault({}),
+  }),
+]);
+
 export const trainingOptions = {
-  epochs: z.number().positive().max(MOST_EPOCHS).default(100).describe("Passes through the rows."),
-  batchSize: z.int().min(1).max(MOST_ROWS).default(128),
-  recordEvery: z.int().min(1).optional().describe("Updates between two records; an epoch where absent."),
+  objective: objective.default("likelihood").describe(
+    "likelihood: the flow learns the law of the rows of data. reverse-kl: it learns a registered model that has a gradient, from noise alone, " +
+      "without data.",
+  ),
+  epochs: z.number().positive().max(MOST_EPOCHS).optional().describe(
+    "Passes through the rows, 100 where absent; of reverse-kl, which has none, updates: 5000 where absent.",
+  ),
+  batchSize: z.int().min(1).max(MOST_ROWS).default(128).describe("Rows of an update: of data, or of noise."),
+  recordEvery: z.int().min(1).optional().describe(
+    "Updates between two records. Where absent: those of an epoch; of reverse-kl, a hundredth of all.",
+  ),
+  monitorRows: z.int().min(2).max(1_000_000).default(1000)
+    .describe("Held-out rows, or draws of the flow, that are measured at a record: always the same."),
   optimizer: z.strictObject({
     kind: z.enum(["adam", "adamw"]).default("adam"),
     beta1: z.number().min(0).lt(1).default(0.9),
@@ -45,3 +68,5 @@ export const trainingOptions = {
 
 export const TrainingOptions = z.object(trainingOptions);
 export type TrainingOptions = z.output<typeof TrainingOptions>;
+/** What a step of the optimiser looks at. */
+export type OptimizerOptions = Pick<TrainingOptions, "optimizer" | "clip" | "averaging">;
