@@ -79,7 +79,7 @@ export function createApp(jobs: Jobs, options: AppOptions = {}) {
     .route("/", kindRoutes())
     .route("/", chainRoutes(jobs, limits))
     .route("/", trainingRoutes(jobs, limits))
-    .route("/", modelRoutes(jobs))
+    .route("/", modelRoutes(jobs, limits))
     .route("/", problemRoutes())
     .route("/", healthRoutes(jobs))
     .route("/", metricsRoutes(metrics));

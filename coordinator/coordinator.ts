@@ -5,6 +5,7 @@
 import { getLogger } from "@logtape/logtape";
 import { z } from "zod";
 import type { Assets } from "../models/model.ts";
+import type { Direction, Hints } from "../onnx/import/hints.ts";
 import { decodeTrained } from "../models/training/trained.ts";
 import type { TrainedParameters } from "../models/training/training.ts";
 import { acceptJob } from "./accept.ts";
@@ -14,14 +15,15 @@ import { type AcceptedWork, isTraining } from "./accept_work.ts";
 import { bodyHash } from "./body_hash.ts";
 import type { Engine } from "./engines/engine.ts";
 import { EventStreams } from "./event_streams.ts";
-import type { Gauges, JobEvent, JobPage, Jobs } from "./jobs.ts";
+import type { Gauges, GraphFile, JobEvent, JobPage, Jobs } from "./jobs.ts";
 import { PoolingQueue } from "./pooling/queue.ts";
 import { Runner } from "./runner.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "./schema/errors.ts";
 import { fixTraining } from "./fix_training.ts";
 import type { FixedSpec, JobStatus, JobView } from "./schema/job.ts";
 import { Summary } from "./schema/summary.ts";
-import { type FixedTrainSpec, type ModelView, TrainingSummary } from "./schema/training.ts";
+import type { ModelView } from "./schema/models.ts";
+import { type FixedTrainSpec, TrainingSummary } from "./schema/training.ts";
 import { type AnySummary, JobStatistics } from "./statistics/job_statistics.ts";
 import type { DrawsReader } from "./store/draws.ts";
 import { LostBlockError } from "./store/errors.ts";
@@ -29,8 +31,11 @@ import { FileDraws } from "./store/file_draws.ts";
 import type { NewJob, StoredJob } from "./store/jobs.ts";
 import type { StoredModel } from "./store/models.ts";
 import type { Store } from "./store/store.ts";
-import { keepTrained, modelView, nameProposal, nameTrained, noModel } from "./trained_models.ts";
+import { keepTrained, nameProposal, nameTrained, noModel } from "./trained_models.ts";
 import { TrainingQueue } from "./trainings/queue.ts";
+import { pointTo } from "./uploads/aliases.ts";
+import { graphOf, modelView } from "./uploads/stored.ts";
+import { Uploads } from "./uploads/uploads.ts";
 
 const MOST_UNFINISHED = 100;
 const MOST_SPEC_MEBIBYTES = 16; // of unfinished jobs: as values in memory a spec takes a few times its bytes
@@ -45,6 +50,7 @@ export class Coordinator implements Jobs {
   readonly #events: EventStreams;
   readonly #statistics = new JobStatistics();
   readonly #trainings: TrainingQueue;
+  readonly #uploads: Uploads;
   readonly #pooling: PoolingQueue;
   readonly #runner: Runner;
 
@@ -52,6 +58,7 @@ export class Coordinator implements Jobs {
     this.#store = store;
     this.#events = new EventStreams(store);
     this.#trainings = new TrainingQueue(store.assets.place);
+    this.#uploads = new Uploads(store);
     this.#pooling = new PoolingQueue(store.assets.place);
     this.#runner = new Runner(store, engine, this.#events, this.#statistics, this.#trainings, this.#pooling);
   }
@@ -90,8 +97,8 @@ export class Coordinator implements Jobs {
     const first = this.#firstWith<FixedSpec>(idempotencyKey, hash, isSampling);
     if (first) return first;
     this.#expectRoom();
-    const { models, assets } = this.#store;
-    const accepted = acceptJob(nameProposal(nameTrained(body, models), models), chooseSeed, assets);
+    const models = { get: (name: string) => this.#modelIfThere(name) };
+    const accepted = acceptJob(nameProposal(nameTrained(body, models), models), chooseSeed, this.#store.assets);
     const { model, sampler, chains } = accepted.spec;
     return this.#take(
       accepted,
@@ -131,13 +138,40 @@ export class Coordinator implements Jobs {
     return modelView(this.#storedModel(name));
   }
 
+  async putGraph(name: string, chunks: AsyncIterable<Uint8Array>, hints: Hints): Promise<ModelView> {
+    return modelView(await this.#uploads.take(name, chunks, hints));
+  }
+
+  putAlias(name: string, alias: string): ModelView {
+    pointTo(this.#store.models, name, alias);
+    return this.model(name);
+  }
+
+  graphFile(name: string, direction?: Direction): GraphFile {
+    const graph = graphOf(this.#storedModel(name), direction);
+    if (!graph) {
+      throw new NotFoundError(`the model ${JSON.stringify(name)} has no ${direction ? `${direction} ` : ""}ONNX graph`);
+    }
+    const { sha256, bytes } = graph;
+    const path = this.#store.assets.path(sha256);
+    return { path, bytes, sha256, ...(graph.direction ? { direction: graph.direction } : {}) };
+  }
+
   removeModel(name: string): void {
+    const pointing = this.#store.models.pointingTo(name);
+    if (pointing.length > 0) {
+      throw new StateConflictError(
+        `${pointing.join(", ")} point to the model ${JSON.stringify(name)}. Delete these first.`,
+      );
+    }
     if (!this.#store.models.remove(name)) throw noModel(name);
     logger.info("model {name} is out of the registry", { name });
   }
 
   trained(name: string): TrainedParameters {
-    return decodeTrained(this.#store.assets.get(this.#storedModel(name).sha256));
+    const model = this.#storedModel(name);
+    if (modelView(model).arrays) return decodeTrained(this.#store.assets.get(model.sha256));
+    throw new NotFoundError(`the model ${JSON.stringify(name)} is an ONNX graph: it has nothing that was learned here`);
   }
 
   /** Puts trained parameters that came from a file into the registry. */
@@ -270,6 +304,11 @@ export class Coordinator implements Jobs {
     const { done, total: all } = this.#runner.progress(id, 0, total);
     const status = this.#store.jobs.status(id) ?? "queued";
     return { id, status, progress: { done, total: all }, spec, createdAt };
+  }
+
+  #modelIfThere(name: string): ModelView | undefined {
+    const model = this.#store.models.get(name);
+    return model && modelView(model);
   }
 
   #storedModel(name: string): StoredModel {

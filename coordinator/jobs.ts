@@ -1,10 +1,12 @@
 /** What the coordinator offers to whoever drives it: the HTTP routes and the command line. */
 import type { Assets } from "../models/model.ts";
+import type { Direction, Hints } from "../onnx/import/hints.ts";
 import type { DrawsReader } from "./store/draws.ts";
 import type { FixedSpec, JobView } from "./schema/job.ts";
 import type { TrainedParameters } from "../models/training/training.ts";
 import type { Summary } from "./schema/summary.ts";
-import type { FixedTrainSpec, ModelView, TrainingSummary } from "./schema/training.ts";
+import type { ModelView } from "./schema/models.ts";
+import type { FixedTrainSpec, TrainingSummary } from "./schema/training.ts";
 
 /** `data` is JSON: of progress `{ done, total }`, of status `{ status, error? }`, of summary a Summary, of warning a Warning. */
 export interface JobEvent {
@@ -20,6 +22,13 @@ export type JobListing = Pick<JobView, "id" | "status" | "progress">;
 export interface JobPage {
   readonly jobs: readonly JobListing[];
   readonly nextCursor?: string;
+}
+
+export interface GraphFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly direction?: Direction;
 }
 
 export interface Gauges {
@@ -47,6 +56,16 @@ export interface Jobs {
   /** The registry, in the order of names; what a name stands for, which throws NotFoundError where there is none. */
   models(): ModelView[];
   model(name: string): ModelView;
+  /**
+   * Takes an ONNX graph under a name, checked; one of the other direction joins an uploaded flow. Rejects with ValidationError and
+   * QueueFullError, and with what `chunks` throws.
+   */
+  putGraph(name: string, chunks: AsyncIterable<Uint8Array>, hints: Hints): Promise<ModelView>;
+  /** Makes a name point to `NAME` or `NAME@SHA256`. Throws ValidationError. */
+  putAlias(name: string, alias: string): ModelView;
+  /** The ONNX file of a model, of a flow that of a direction or the first. Throws NotFoundError where there is none. */
+  graphFile(name: string, direction?: Direction): GraphFile;
+  /** Throws StateConflictError while other names point to it. */
   removeModel(name: string): void;
   trained(name: string): TrainedParameters;
   job(id: string): JobView;

@@ -2,15 +2,9 @@
 import { encodeTrained } from "../models/training/trained.ts";
 import type { TrainedParameters } from "../models/training/training.ts";
 import { NotFoundError, ValidationError } from "./schema/errors.ts";
-import type { ModelView } from "./schema/training.ts";
-import type { StoredModel } from "./store/models.ts";
+import type { ModelView } from "./schema/models.ts";
 import type { Store } from "./store/store.ts";
 import type { Learned } from "./trainings/worker.ts";
-
-export function modelView({ name, kind, sha256, createdAt, about }: StoredModel): ModelView {
-  const { job, arrays } = about as Pick<ModelView, "job" | "arrays">; // as it was put there
-  return { name, kind, sha256, createdAt, ...(job === undefined ? {} : { job }), arrays };
-}
 
 /** Puts trained parameters into the registry. */
 export function keepTrained({ models, assets }: Store, name: string, trained: TrainedParameters): void {
@@ -22,11 +16,11 @@ export function keepTrained({ models, assets }: Store, name: string, trained: Tr
 /** The same of what a training has learned, whose bytes are in the store. Returns its name. */
 export function registerLearned(
   { models }: Store,
-  { kind, sha256, arrays }: Learned,
+  { kind, sha256, ...about }: Learned,
   job: string,
   name = `${kind}-${job.slice(0, 8)}`,
 ): string {
-  models.put({ name, kind, sha256, createdAt: new Date().toISOString(), about: { job, arrays } });
+  models.put({ name, kind, sha256, createdAt: new Date().toISOString(), about: { job, ...about } });
   return name;
 }
 
@@ -34,9 +28,11 @@ export function noModel(name: string): NotFoundError {
   return new NotFoundError(`there is no model ${JSON.stringify(name)}`);
 }
 
+type Named = Pick<ModelView, "kind" | "sha256" | "arrays">;
+
 /** What names stand for. */
 interface Registry {
-  get(name: string): Pick<StoredModel, "kind" | "sha256"> | undefined;
+  get(name: string): Named | undefined;
 }
 
 /**
@@ -68,9 +64,19 @@ export function nameTrained(body: unknown, models: Registry): unknown {
   return { ...body, model: { ...options, kind: found.kind, sha256: found.sha256 } };
 }
 
-function expectTrained(name: unknown, models: Registry, path: string): Pick<StoredModel, "kind" | "sha256"> {
+function expectTrained(name: unknown, models: Registry, path: string): Named {
   const found = typeof name === "string" ? models.get(name) : undefined;
-  if (found) return found;
+  if (found?.arrays) return found;
+  if (found) {
+    throw new ValidationError([{
+      path,
+      message: `${
+        JSON.stringify(name)
+      } was not trained here: it is an uploaded ONNX graph. Name it as { "kind": "onnx", "name": ${
+        JSON.stringify(name)
+      } }.`,
+    }]);
+  }
   const message = typeof name === "string"
     ? `there is no model ${
       JSON.stringify(name)

@@ -93,27 +93,12 @@ function decodeJson(bytes: Uint8Array): unknown {
   return JSON.parse(text);
 }
 
-async function readBytes({ headers, body }: Request, { mostBytes, idleMs }: BodyLimits): Promise<Uint8Array> {
-  const tooLarge = () =>
-    new RequestError(
-      "too-large",
-      `expected a body of at most ${mostBytes} bytes. Send less data, or MessagePack with typed arrays.`,
-    );
-  if (Number(headers.get("Content-Length") ?? 0) > mostBytes) throw tooLarge();
-  if (!body) return new Uint8Array();
-
-  const reader = body.getReader();
+async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for (;;) {
-    const { done, value } = await within(idleMs, reader);
-    if (done) break;
-    length += value.length;
-    if (length > mostBytes) {
-      await reader.cancel().catch(() => {});
-      throw tooLarge();
-    }
-    chunks.push(value);
+  for await (const chunk of bodyChunks(request, limits, "Send less data, or MessagePack with typed arrays.")) {
+    length += chunk.length;
+    chunks.push(chunk);
   }
   const bytes = new Uint8Array(length);
   let offset = 0;
@@ -122,6 +107,30 @@ async function readBytes({ headers, body }: Request, { mostBytes, idleMs }: Body
     offset += chunk.length;
   }
   return bytes;
+}
+
+/** A body as it comes, within its limits. `hint` says what to do where it is too large. Throws RequestError. */
+export async function* bodyChunks(
+  { headers, body }: Request,
+  { mostBytes, idleMs }: BodyLimits,
+  hint: string,
+): AsyncGenerator<Uint8Array> {
+  const tooLarge = () => new RequestError("too-large", `expected a body of at most ${mostBytes} bytes. ${hint}`);
+  if (Number(headers.get("Content-Length") ?? 0) > mostBytes) throw tooLarge();
+  if (!body) return;
+  const reader = body.getReader();
+  try {
+    let length = 0;
+    for (;;) {
+      const { done, value } = await within(idleMs, reader);
+      if (done) return;
+      length += value.length;
+      if (length > mostBytes) throw tooLarge();
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {}); // of what is not to be read; nothing where it has ended
+  }
 }
 
 /** The next chunk, if it comes in time. */

@@ -1,14 +1,19 @@
-/** The registry of trained models. */
+/** The registry of models: trained here, or uploaded as ONNX graphs. */
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
+import { MOST_MODEL_BYTES } from "../../onnx/import/decode.ts";
+import { DIRECTIONS } from "../../onnx/import/hints.ts";
+import { bodyChunks, type BodyLimits, readBody } from "../http/body.ts";
+import { RequestError } from "../http/problem.ts";
 import { answer, ModelPath, NoQuery, optionalIntegerParameter, problem } from "../http/route.ts";
 import type { Jobs } from "../jobs.ts";
 import { arraysNpz } from "../output/arrays_npz.ts";
 import { modelFilters, MOST_FILTERS } from "../pictures/model_filters.ts";
 import { encodePng } from "../pictures/picture.ts";
 import { ValidationError } from "../schema/errors.ts";
-import { ModelView } from "../schema/training.ts";
+import { describe, faultsOf } from "../schema/faults.ts";
+import { AliasSpec, hintsOf, ModelView, UploadQuery } from "../schema/models.ts";
 
 const MOST_SIDE = 65_535;
 const MOST_ZOOM = 64;
@@ -20,7 +25,7 @@ const list = createRoute({
   path: "/v1/models",
   operationId: "listModels",
   tags: ["models"],
-  summary: "List the trained models",
+  summary: "List the models of the registry",
   description: "Those of the registry, by their names; /v1/kinds lists the kinds of model that jobs can name.",
   request: { query: NoQuery },
   responses: { 200: answer(ModelList, "The models.") },
@@ -31,7 +36,7 @@ const look = createRoute({
   path: "/v1/models/{name}",
   operationId: "getModel",
   tags: ["models"],
-  summary: "Look at a trained model",
+  summary: "Look at a model",
   request: { params: ModelPath, query: NoQuery },
   responses: { 200: answer(ModelView, "The model."), 404: problem("not-found"), 422: problem("validation") },
 });
@@ -95,8 +100,134 @@ const remove = createRoute({
   responses: { 204: { description: "It is gone." }, 404: problem("not-found"), 422: problem("validation") },
 });
 
-export function modelRoutes(jobs: Jobs) {
-  return new OpenAPIHono()
+const binary = { schema: z.string().meta({ format: "binary" }) };
+
+const upload = createRoute({
+  method: "put",
+  path: "/v1/models/{name}",
+  operationId: "putModel",
+  tags: ["models"],
+  summary: "Upload an ONNX graph, or give a model another name",
+  description:
+    "The graph is read within bounds, tried in a process of its own and kept by its SHA-256; a graph of the other direction " +
+    "joins the flow that is there under this name, where the two are each other's inverse. Names of inputs and outputs as they are in use " +
+    "(`z`, `x`, `log_det`, `log_prob` …) tell what the graph is; the query tells what they do not. A JSON body " +
+    "makes the name point to another model instead.",
+  request: {
+    params: ModelPath,
+    query: UploadQuery,
+    body: {
+      required: true,
+      content: {
+        "application/octet-stream": binary,
+        "application/onnx": binary,
+        "application/json": { schema: { $ref: "#/components/schemas/AliasSpec" } },
+      },
+    },
+  },
+  responses: {
+    200: answer(ModelView, "The model as it is in the registry now."),
+    400: problem("unreadable"),
+    413: problem("too-large"),
+    415: problem("unsupported-media"),
+    422: problem("validation"),
+    429: problem("queue-full"),
+  },
+});
+
+const download = createRoute({
+  method: "get",
+  path: "/v1/models/{name}/onnx",
+  operationId: "getModelGraph",
+  tags: ["models"],
+  summary: "Download an ONNX graph",
+  description: "Of an uploaded model the bytes as they came, of a flow that was trained here those of its export.",
+  request: {
+    params: ModelPath,
+    query: z.strictObject({
+      direction: z.enum(DIRECTIONS).optional().meta({
+        param: { description: "Of a flow; where absent, the forward graph if there is one." },
+      }),
+    }),
+  },
+  responses: {
+    200: {
+      description: "The .onnx file.",
+      headers: z.object({
+        "Content-Disposition": z.string().describe("With a name for the file."),
+        ETag: z.string().describe("The SHA-256 of the bytes."),
+      }),
+      content: { "application/octet-stream": binary },
+    },
+    404: problem("not-found"),
+    422: problem("validation"),
+  },
+});
+
+/** Content types of ONNX; none is what `curl -T` sends. */
+const ONNX_TYPES = new Set([
+  "application/octet-stream",
+  "application/onnx",
+  "application/x-onnx",
+  "application/x-protobuf",
+  "",
+]);
+
+function isOnnx({ headers }: Request): boolean {
+  const type = (headers.get("Content-Type") ?? "").split(";")[0].trim().toLowerCase();
+  if (!ONNX_TYPES.has(type)) return false;
+  if ((headers.get("Content-Encoding") ?? "identity").toLowerCase() === "identity") return true;
+  throw new RequestError("unsupported-media", "Content-Encoding is not taken. Send the model as it is.");
+}
+
+/** Anything but ONNX has to be the body of an alias. */
+async function readAlias(request: Request, limits: BodyLimits): Promise<string> {
+  const type = request.headers.get("Content-Type") ?? "";
+  if (!/json|msgpack/i.test(type)) {
+    throw new RequestError(
+      "unsupported-media",
+      `expected Content-Type application/octet-stream with the bytes of a .onnx file, found ${
+        describe(type)
+      }. With curl: -T flow.onnx`,
+    );
+  }
+  const body = await readBody(request, limits);
+  const parsed = AliasSpec.safeParse(body);
+  if (!parsed.success) throw new ValidationError(faultsOf(parsed.error, body));
+  return parsed.data.alias;
+}
+
+export function modelRoutes(jobs: Jobs, limits: BodyLimits) {
+  const modelLimits: BodyLimits = { ...limits, mostBytes: Math.max(limits.mostBytes, MOST_MODEL_BYTES) };
+  const routes = new OpenAPIHono();
+  routes.openAPIRegistry.register("AliasSpec", AliasSpec);
+  return routes
+    .openapi(upload, async (c) => {
+      const { name } = c.req.valid("param");
+      const query = c.req.valid("query");
+      const { raw } = c.req;
+      if (!isOnnx(raw)) {
+        const [given] = Object.keys(query);
+        if (given !== undefined) {
+          throw new ValidationError([{ path: given, message: "says something of a graph, and an alias is none" }]);
+        }
+        return c.json(jobs.putAlias(name, await readAlias(raw, limits)), 200);
+      }
+      const chunks = bodyChunks(raw, modelLimits, "Export a smaller model.");
+      return c.json(await jobs.putGraph(name, chunks, hintsOf(query)), 200);
+    })
+    .openapi(download, async (c) => {
+      const { name } = c.req.valid("param");
+      const { path, bytes, sha256, direction } = jobs.graphFile(name, c.req.valid("query").direction);
+      const headers = {
+        "Content-Type": "application/octet-stream",
+        "Content-Disposition": `attachment; filename="${name}${direction ? `.${direction}` : ""}.onnx"`,
+        "Content-Length": String(bytes),
+        ETag: `"${sha256}"`,
+      };
+      if (c.req.method === "HEAD") return c.body(null, 200, headers);
+      return c.body((await Deno.open(path)).readable, 200, headers);
+    })
     .openapi(list, (c) => c.json({ models: jobs.models() }, 200))
     .openapi(look, (c) => c.json(jobs.model(c.req.valid("param").name), 200))
     .openapi(parameters, (c) => {

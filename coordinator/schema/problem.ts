@@ -57,13 +57,15 @@ export const PROBLEMS = {
     status: 413,
     title: "The body is too large",
     explanation:
-      "A job may take 16 MiB, and 1,200,000 arrays and objects in it. Send MessagePack with typed arrays in place of " +
-      "JSON, or less data.",
+      "A job may take 16 MiB, and 1,200,000 arrays and objects in it: send MessagePack with typed arrays in place of " +
+      "JSON, or less data. A model may take 512 MiB.",
   },
   "unsupported-media": {
     status: 415,
     title: "The body is in a format that is not taken",
-    explanation: "Send `Content-Type: application/json` in UTF-8 or `application/msgpack`, with no Content-Encoding.",
+    explanation:
+      "Send `Content-Type: application/json` in UTF-8 or `application/msgpack`, with no Content-Encoding; an ONNX model as " +
+      "`application/octet-stream`.",
   },
   validation: {
     status: 422,

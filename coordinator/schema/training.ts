@@ -61,13 +61,3 @@ export const TrainingSummary = z.strictObject({
   warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
 }).meta({ id: "TrainingSummary" });
 export type TrainingSummary = z.infer<typeof TrainingSummary>;
-
-export const ModelView = z.strictObject({
-  name: z.string(),
-  kind: z.string().describe('A job samples it with `model: { kind: "trained", name }` and the options of this kind.'),
-  sha256: z.string(),
-  createdAt: z.iso.datetime(),
-  job: z.string().optional().describe("The training that made it."),
-  arrays: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int()) })),
-}).meta({ id: "Model" });
-export type ModelView = z.infer<typeof ModelView>;

@@ -12,6 +12,65 @@ export interface AssetPlace {
   readonly durable: boolean;
 }
 
+const DRAFT = ".draft";
+
+/** An asset while its bytes arrive: kept at the end, or discarded. */
+export class AssetDraft {
+  readonly path: string;
+  readonly #folder: string;
+  readonly #durable: boolean;
+  readonly #file: Deno.FsFile;
+  readonly #hash = createHash("sha256");
+  #bytes = 0;
+  #isOpen = true;
+
+  constructor(folder: string, durable: boolean) {
+    this.#folder = folder;
+    this.#durable = durable;
+    this.path = join(folder, `${crypto.randomUUID()}${DRAFT}`);
+    this.#file = Deno.openSync(this.path, { createNew: true, write: true });
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#hash.update(chunk);
+    this.#bytes += chunk.byteLength;
+    for (let written = 0; written < chunk.byteLength;) written += await this.#file.write(chunk.subarray(written));
+  }
+
+  /** After the last byte. */
+  async close(): Promise<void> {
+    if (this.#durable) await this.#file.syncData();
+    this.#end();
+  }
+
+  /** Once it is closed: gives the file the name of its bytes, and returns that. */
+  keep(): string {
+    const sha256 = this.#hash.digest("hex");
+    Deno.renameSync(this.path, join(this.#folder, sha256));
+    if (this.#durable) syncFolder(this.#folder);
+    return sha256;
+  }
+
+  /** Where it was not kept, its file goes. */
+  discard(): void {
+    this.#end();
+    try {
+      Deno.removeSync(this.path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // it was kept
+    }
+  }
+
+  #end(): void {
+    if (this.#isOpen) this.#file.close();
+    this.#isOpen = false;
+  }
+}
+
 export class AssetFolder implements Assets {
   readonly place: AssetPlace;
   readonly #folder: string;
@@ -42,6 +101,23 @@ export class AssetFolder implements Assets {
     Deno.renameSync(draft, path); // so that no file of this name is ever half there
     if (this.#durable) syncFolder(this.#folder);
     return sha256;
+  }
+
+  /** Begins an asset whose bytes come bit by bit. */
+  draft(): AssetDraft {
+    return new AssetDraft(this.#folder, this.#durable);
+  }
+
+  /** Where the bytes of an asset are, for a process that reads them itself. */
+  path(sha256: string): string {
+    return join(this.#folder, sha256);
+  }
+
+  /** Removes what a crash left of assets that were never whole. For the one who opens the store. */
+  removeDrafts(): void {
+    for (const { name } of Deno.readDirSync(this.#folder)) {
+      if (name.endsWith(DRAFT)) Deno.removeSync(join(this.#folder, name));
+    }
   }
 
   /** Throws InputError where there is none, or where its bytes are not those that were put there. */

@@ -1,15 +1,20 @@
-/** The registry: names of trained models, each of the bytes in the folder of assets. */
+/** The registry: names of models, trained or uploaded, each of the bytes in the folder of assets, and names that point to these. */
+import { z } from "zod";
 import type { Database } from "./database.ts";
 
 export interface StoredModel {
   readonly name: string;
   /** The kind of model that a job can sample with it: `rbm`, `boltzmann` … */
   readonly kind: string;
+  /** Empty where the name points to another that may change. */
   readonly sha256: string;
   readonly createdAt: string;
   /** JSON: what it is told of beside its name. */
   readonly about: unknown;
 }
+
+const ALIAS = "alias";
+const Pointer = z.object({ alias: z.string() });
 
 interface Row {
   name: string;
@@ -36,6 +41,7 @@ export class ModelTable {
       get: database.prepare(`SELECT ${COLUMNS} FROM models WHERE name = ?`),
       all: database.prepare(`SELECT ${COLUMNS} FROM models ORDER BY name`),
       count: database.prepare("SELECT count(*) AS count FROM models"),
+      pointing: database.prepare("SELECT name FROM models WHERE kind = ? AND about ->> 'alias' = ? ORDER BY name"),
       remove: database.prepare("DELETE FROM models WHERE name = ?"),
     };
   }
@@ -48,14 +54,42 @@ export class ModelTable {
     });
   }
 
+  /** What a name stands for, itself or by what it points to. */
   get(name: string): StoredModel | undefined {
+    return this.#followed(this.own(name));
+  }
+
+  /** What is kept under a name, without going where it points. */
+  own(name: string): StoredModel | undefined {
     const row = this.#statements.get.get(name);
     return row && toModel(row as unknown as Row);
   }
 
   /** In the order of their names. */
   all(): StoredModel[] {
-    return this.#statements.all.all().map((row) => toModel(row as unknown as Row));
+    return this.#statements.all.all().flatMap((row) => this.#followed(toModel(row as unknown as Row)) ?? []);
+  }
+
+  /** The names that point to a name. */
+  pointingTo(name: string): string[] {
+    return this.#statements.pointing.all(ALIAS, name).map((row) => String(row.name));
+  }
+
+  /** Whether a name points to another, whatever that becomes. */
+  isPointer(name: string): boolean {
+    return this.own(name)?.kind === ALIAS;
+  }
+
+  /** Makes a name point to another one, whatever that stands for. */
+  point(name: string, target: string, createdAt: string): void {
+    this.put({ name, kind: ALIAS, sha256: "", createdAt, about: { alias: target } });
+  }
+
+  #followed(model: StoredModel | undefined): StoredModel | undefined {
+    if (model?.kind !== ALIAS) return model;
+    const { alias } = Pointer.parse(model.about);
+    const target = this.own(alias); // which is no pointer itself: the coordinator makes none of those
+    return target && { ...target, name: model.name, about: { ...Object(target.about), alias } };
   }
 
   count(): number {

@@ -54,6 +54,7 @@ export class Store {
       this.events = new EventLog(this.#database);
       this.models = new ModelTable(this.#database);
       this.assets = new AssetFolder({ folder: join(folder, "assets"), durable });
+      this.assets.removeDrafts();
       this.lost = this.segments.recover();
     } catch (error) {
       this.#database.close();

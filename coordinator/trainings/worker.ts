@@ -5,6 +5,7 @@
 import * as Comlink from "comlink";
 import type { Dataset } from "../../models/data/dataset.ts";
 import { encodeDataset } from "../../models/data/encoding.ts";
+import { exportFlow } from "../../onnx/export/flow.ts";
 import { encodeTrained } from "../../models/training/trained.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { decodeTail } from "../../workers/block.ts";
@@ -14,6 +15,8 @@ import { loadDataset, prepareRows } from "../datasets/load.ts";
 import type { Fault } from "../schema/errors.ts";
 import type { FixedTrainSpec } from "../schema/training.ts";
 import { AssetFolder, type AssetPlace } from "../store/assets.ts";
+import { keepExported } from "../uploads/exported.ts";
+import type { StoredGraph } from "../uploads/stored.ts";
 
 /** A training whose data are still to be read. */
 export type UnpreparedSpec = Omit<FixedTrainSpec, "dataset" | "course">;
@@ -26,6 +29,9 @@ export interface Learned {
   readonly kind: string;
   readonly sha256: string;
   readonly arrays: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** Of a flow: its ONNX files, which are assets too, and the law of its noise. */
+  readonly graphs?: StoredGraph[];
+  readonly base?: string;
 }
 
 /** Error classes are lost across Comlink, so failure is a value. */
@@ -58,6 +64,7 @@ const api = {
         kind: config.kind,
         sha256: assets.put(encodeTrained({ config, arrays })),
         arrays: Object.entries(arrays).map(([name, { shape }]) => ({ name, shape })),
+        ...(config.kind === "flow" ? keepExported(exportFlow({ config, arrays }), assets) : {}),
       };
     });
   },

@@ -53,6 +53,6 @@ async function judge({ graph, other }: Question): Promise<Verdict> {
 }
 
 const question = Question.parse(JSON.parse(await new Response(Deno.stdin.readable).text()));
-const verdict = JSON.stringify(await judge(question));
+const verdict = `\n${JSON.stringify(await judge(question))}\n`; // a line of its own: the runtime may print, too
 await new Response(verdict).body?.pipeTo(Deno.stdout.writable);
 Deno.exit(0);

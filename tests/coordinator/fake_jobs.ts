@@ -2,11 +2,12 @@
 import type { Assets } from "../../models/model.ts";
 import type { TrainedParameters } from "../../models/training/training.ts";
 import { type AcceptedJob, acceptJob } from "../../coordinator/accept.ts";
-import type { JobEvent, JobPage, Jobs } from "../../coordinator/jobs.ts";
+import type { GraphFile, JobEvent, JobPage, Jobs } from "../../coordinator/jobs.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../../coordinator/schema/errors.ts";
 import type { FixedSpec, JobStatus, JobView } from "../../coordinator/schema/job.ts";
 import { faultsOf } from "../../coordinator/schema/faults.ts";
-import { type ModelView, TrainSpec } from "../../coordinator/schema/training.ts";
+import type { ModelView } from "../../coordinator/schema/models.ts";
+import { TrainSpec } from "../../coordinator/schema/training.ts";
 import type { Summary } from "../../coordinator/schema/summary.ts";
 import type { DrawsReader } from "../../coordinator/store/draws.ts";
 
@@ -72,6 +73,18 @@ export class FakeJobs implements Jobs {
   }
 
   model(name: string): ModelView {
+    throw new NotFoundError(`there is no model ${name}`);
+  }
+
+  putGraph(name: string): Promise<ModelView> {
+    return Promise.resolve(this.model(name));
+  }
+
+  putAlias(name: string): ModelView {
+    return this.model(name);
+  }
+
+  graphFile(name: string): GraphFile {
     throw new NotFoundError(`there is no model ${name}`);
   }
 

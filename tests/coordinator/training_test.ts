@@ -58,7 +58,7 @@ Deno.test("a training is a job with a row of metrics for each record, and what i
     const model = coordinator.model("bars");
     assert.equal(model.kind, "rbm");
     assert.equal(model.job, id);
-    assert.deepEqual(model.arrays.find(({ name }) => name === "weights")?.shape, [16, 12]);
+    assert.deepEqual(model.arrays?.find(({ name }) => name === "weights")?.shape, [16, 12]);
     assert.deepEqual(coordinator.models(), [model]);
 
     const { draws: sampled, updates, models } = coordinator.gauges();
