@@ -161,7 +161,7 @@ export class Coordinator implements Jobs {
     const pointing = this.#store.models.pointingTo(name);
     if (pointing.length > 0) {
       throw new StateConflictError(
-        `${pointing.join(", ")} point to the model ${JSON.stringify(name)}. Delete these first.`,
+        `other names point to the model ${JSON.stringify(name)}: ${pointing.join(", ")}. Delete these first.`,
       );
     }
     if (!this.#store.models.remove(name)) throw noModel(name);

@@ -19,7 +19,7 @@ export function pointTo(models: ModelTable, name: string, alias: string): void {
   }
   const pointing = models.pointingTo(name);
   if (pointing.length > 0) {
-    throw wrong(`${pointing.join(", ")} point to ${JSON.stringify(name)}, which would have to point on`);
+    throw wrong(`other names point to ${JSON.stringify(name)} (${pointing.join(", ")}), which would have to point on`);
   }
   if (models.isPointer(target)) {
     throw wrong(`${JSON.stringify(target)} points to another model itself. Point to that one.`);

@@ -64,8 +64,8 @@ export function readRoles(inputs: readonly Tensor[], outputs: readonly Tensor[],
   if (said !== undefined && direction !== said) throw roles.unlike(said);
   if (direction) return flow(roles, direction, hints);
   if (roles.input("x")) return density(roles, hints);
-  if (hints.base !== undefined || Object.keys(hints.roles).length > 0) throw roles.unlike(undefined);
   roles.expectUnlikeFlow();
+  if (hints.base !== undefined || Object.keys(hints.roles).length > 0) throw roles.unlike(undefined);
   return {
     kind: "other",
     ...roles.assigned(),

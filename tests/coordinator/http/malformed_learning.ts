@@ -150,7 +150,7 @@ const wrongModels = fc.oneof(
     got("a query", path, WRONG)
   ),
   fc.constantFrom<[string, string]>(
-    ["PUT", "/v1/models/none"],
+    ["PUT", "/v1/models"],
     ["POST", "/v1/models"],
     ["POST", "/v1/models/none"],
     ["DELETE", "/v1/models"],
