@@ -92,7 +92,7 @@ export class NetworkFlow implements Flow {
     return out;
   }
 
-  /** The same, and ∇ log p of every row into `gradient` [rows × dim]. */
+  /** The same, and ∇ log p of every row into `gradient` [rows × dim]. Adds to the parameters' gradients those of Σ log p. */
   logDensityAndGradient(x: Batch, gradient: Float64Array, context?: Batch): Float64Array {
     const out = new Float64Array(x.rows);
     const { layers, base } = this.network;
@@ -115,7 +115,7 @@ export class NetworkFlow implements Flow {
     return drawNoise(this.network, this.dim, at, temperature, context);
   }
 
-  /** log p_z of noise at this temperature of its base, less logDet gives that of x. */
+  /** log p_z of rows of noise: less the logDet of `forward`, log p of what they become. */
   logBase(z: Batch, context?: Batch): Float64Array {
     const out = new Float64Array(z.rows);
     this.#inChunks(z, context, ({ rows, x, context }, start) => {

@@ -5,7 +5,7 @@ import { InputError } from "../../numerics/errors.ts";
 import type { TrainedParameters } from "../training/training.ts";
 import type { DataShape, FlowDefinition, Network } from "./definition.ts";
 import { temper, temperedSize } from "./bases/tempered.ts";
-import { flowSize, NetworkFlow, parametersOf } from "./network.ts";
+import { flowSize, NetworkFlow, parametersOf, reload } from "./network.ts";
 import { flows } from "./registry.ts";
 
 const configs = Object.values(flows).map(({ config }) => config);
@@ -15,6 +15,8 @@ const Shape = z.strictObject({
   image: z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]).optional(),
   classes: z.int().min(0),
   preprocess: z.enum(["none", "standardize", "dequantize", "logit"]),
+}).refine(({ dim, image }) => !image || image[0] * image[1] * image[2] === dim, {
+  error: "the size of the image is not the number of columns",
 });
 
 /** The config of trained parameters that are a flow's. */
@@ -85,7 +87,10 @@ export function openTrained(
   return { flow: new NetworkFlow(temper(network, temperature, place), dim, place), about };
 }
 
-/** Sets every parameter of a network to what was kept. Throws InputError (path `sha256`) where names or shapes differ. */
+/**
+ * Sets every parameter of a network to what was kept, and makes it ready for use. Throws InputError (path `sha256`) where names or
+ * shapes differ, or values are none that a network can have.
+ */
 export function restore(network: Network, arrays: TrainedParameters["arrays"]): void {
   const parameters = parametersOf(network);
   for (const { name, shape, values } of parameters) {
@@ -94,11 +99,20 @@ export function restore(network: Network, arrays: TrainedParameters["arrays"]): 
     if (kept.shape.join() !== shape.join()) {
       throw new InputError("sha256", `the trained ${name} has shape [${kept.shape}], not [${shape}]`);
     }
+    const odd = kept.values.findIndex((value) => !Number.isFinite(value));
+    if (odd >= 0) {
+      throw new InputError("sha256", `the trained ${name} has ${kept.values[odd]} at ${odd}: no finite number`);
+    }
     values.set(kept.values);
   }
   const known = new Set(parameters.map(({ name }) => name));
   const unknown = Object.keys(arrays).find((name) => !known.has(name));
   if (unknown !== undefined) {
     throw new InputError("sha256", `the trained flow has an array ${unknown} that its architecture does not`);
+  }
+  try {
+    reload(network);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError("sha256", `the trained ${error.path}: ${error.message}`) : error;
   }
 }

@@ -1,5 +1,6 @@
 /** A fixed permutation of the columns: x_j = z_{order_j}; its log-determinant is 0. The order is a parameter that is not learned. */
 import type { Reals } from "../../../numerics/arithmetic/arithmetic.ts";
+import { InputError } from "../../../numerics/errors.ts";
 import type { Random } from "../../../numerics/random/random.ts";
 import type { Cotangents, Layer, Parameter, Rows, Workplace } from "../layer.ts";
 import { fixed } from "../parameter.ts";
@@ -36,8 +37,13 @@ export class Permutation implements Layer {
     return (capacity + 1) * width;
   }
 
+  /** Throws InputError where the order is none: what comes from a store might be anything. */
   reload(): void {
+    this.#back.fill(-1);
     this.order.values.forEach((column, j) => {
+      if (this.#back[column] !== -1) {
+        throw new InputError("order", `expected each of ${this.width} columns once, found ${column} at ${j}`);
+      }
       this.#columns[j] = column;
       this.#back[column] = j;
     });

@@ -2,7 +2,7 @@
  * A planar layer: x = z + û h(wᵀz + b), whose log-determinant is log|1 + ûᵀw h′(wᵀz + b)|; h is tanh or leaky ReLU.
  *
  * û = u + (m(wᵀu) − wᵀu) w / ‖w‖² with m(t) = −1 + softplus(t) keeps wᵀû above −1, so that the map can be inverted; at w = 0 it is u. The
- * inverse is numeric: α = wᵀz solves α + wᵀû h(α + b) = wᵀx on the bracket wᵀx ± |wᵀû| (tanh), by Newton's method that a bisection
+ * inverse is numeric: a = wᵀz + b solves a + wᵀû h(a) = wᵀx + b on the bracket wᵀx + b ± |wᵀû| (tanh), by Newton's method that a bisection
  * safeguards: plain Newton runs away where the slope is nearly 0. Its way back is by implicit differentiation with the Jacobian I + h′ û wᵀ,
  * inverted by Sherman and Morrison's formula.
  *
@@ -41,32 +41,29 @@ function stretch(activation: PlanarActivation, onePlusK: number, a: number): num
   return rest + onePlusK * h1;
 }
 
-/** The α of α + k h(α + b) = target, for k > −1: to the last bits, or where no double is nearer. */
-export function solvePlanar(activation: PlanarActivation, k: number, b: number, target: number): number {
-  // |h| ≤ 1 for tanh; leaky ReLU is linear on either side of its kink, where it can be solved.
-  if (activation === "leaky-relu") {
-    const right = (target - k * b) / (1 + k);
-    return right + b >= 0 ? right : (target - k * LEAK * b) / (1 + k * LEAK);
-  }
-  const rounding = Number.EPSILON * (Math.abs(target) + Math.abs(k));
-  let low = target - Math.abs(k), high = target + Math.abs(k);
-  let alpha = target - k * Math.tanh(target + b);
+/** The a of a + k h(a) = target, for k > −1 as 1 + k: to the last bits, or where no double is nearer. */
+export function solvePlanar(activation: PlanarActivation, onePlusK: number, target: number): number {
+  // Leaky ReLU is linear on either side of its kink.
+  if (activation === "leaky-relu") return target / stretch(activation, onePlusK, target);
+  const k = onePlusK - 1, rounding = Number.EPSILON * (Math.abs(target) + Math.abs(k));
+  let low = target - Math.abs(k), high = target + Math.abs(k); // |h| ≤ 1
+  let a = target - k * Math.tanh(target);
   let step = high - low, stepBefore = step;
   for (let steps = 0; steps < MOST_STEPS; steps++) {
-    const tanh = Math.tanh(alpha + b), excess = alpha + k * tanh - target;
+    const excess = a + k * Math.tanh(a) - target;
     if (Math.abs(excess) <= rounding) break;
-    if (excess > 0) high = alpha;
-    else low = alpha;
-    const newton = -excess / (1 + k * (1 - tanh * tanh)), middle = low + 0.5 * (high - low);
+    if (excess > 0) high = a;
+    else low = a;
+    const newton = -excess / stretch(activation, onePlusK, a), middle = low + 0.5 * (high - low);
     // Newton's step has to stay between, and to be less than half of the one before last: else steps could circle.
-    const isSafe = alpha + newton > low && alpha + newton < high && Math.abs(newton) < 0.5 * stepBefore;
-    const next = isSafe ? alpha + newton : middle;
+    const isSafe = a + newton > low && a + newton < high && Math.abs(newton) < 0.5 * stepBefore;
+    const next = isSafe ? a + newton : middle;
     stepBefore = step;
-    step = Math.abs(next - alpha);
+    step = Math.abs(next - a);
     if (step === 0) break;
-    alpha = next;
+    a = next;
   }
-  return alpha;
+  return a;
 }
 
 export class Planar implements Layer {
@@ -146,9 +143,9 @@ export class Planar implements Layer {
     const { width, activation } = this, w = this.w.values, b = this.b.values[0];
     for (let r = 0; r < rows; r++) {
       const at = r * width;
-      let target = 0;
+      let target = b;
       for (let j = 0; j < width; j++) target += w[j] * x[at + j];
-      const a = solvePlanar(activation, this.#wuHat, b, target) + b;
+      const a = solvePlanar(activation, this.#onePlusWuHat, target);
       const h = value(activation, a);
       for (let j = 0; j < width; j++) x[at + j] -= this.#uHat[j] * h;
       if (keep) this.#keep(r, a, x);

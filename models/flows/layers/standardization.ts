@@ -3,6 +3,7 @@
  * learned. Its log-determinant, Σ log scale, makes densities those of the data as they are.
  */
 import type { Reals } from "../../../numerics/arithmetic/arithmetic.ts";
+import { InputError } from "../../../numerics/errors.ts";
 import type { Cotangents, Layer, Parameter, Rows, Workplace } from "../layer.ts";
 import { fixed } from "../parameter.ts";
 
@@ -37,9 +38,13 @@ export class Standardization implements Layer {
     return 4 * width;
   }
 
+  /** Throws InputError where a scale is not positive. */
   reload(): void {
     this.#logDet = 0;
     for (let j = 0; j < this.width; j++) {
+      if (!(this.scale.values[j] > 0)) {
+        throw new InputError(`scale.${j}`, `expected a positive scale, found ${this.scale.values[j]}`);
+      }
       this.#shrink[j] = 1 / this.scale.values[j];
       this.#shift[j] = -this.mean.values[j] / this.scale.values[j];
       this.#logDet += Math.log(this.scale.values[j]);

@@ -1,6 +1,9 @@
 /** Small cases of every kind of flow and of every layer: what the tests of this folder run through. A new one is a line here. */
 import { type Arithmetic } from "../../../numerics/arithmetic/arithmetic.ts";
 import { Purpose, Random } from "../../../numerics/random/random.ts";
+import type { z } from "zod";
+import type { Base } from "../../../models/flows/base.ts";
+import { baseOptions, buildBase } from "../../../models/flows/bases/options.ts";
 import { mlps } from "../../../models/flows/conditioners/mlp.ts";
 import type { DataShape, Network } from "../../../models/flows/definition.ts";
 import type { Layer, Parameter, Workplace } from "../../../models/flows/layer.ts";
@@ -68,11 +71,44 @@ export const flowCases: readonly FlowCase[] = [
   { name: "real-nvp of classes", flow: nvp({ base: "conditional-normal" }), shape: plain(5, { classes: 3 }) },
   { name: "real-nvp on tables", flow: nvp({ mask: "alternating" }), shape: plain(3, { preprocess: "standardize" }) },
   { name: "real-nvp on pixels", flow: nvp({ residual: true }), shape: plain(4, { preprocess: "logit" }) },
+  { name: "real-nvp of two pixels", flow: nvp(), shape: plain(2, { preprocess: "logit" }) },
   { name: "nice", flow: additive(), shape: plain(2) },
+  {
+    name: "nice of two classes",
+    flow: additive({ base: { kind: "mixture", components: 2 } }),
+    shape: plain(2, { classes: 2, preprocess: "standardize" }),
+  },
   { name: "nice, mixture", flow: additive({ base: { kind: "mixture", components: 3 } }), shape: plain(4) },
   { name: "nice of noise in a box", flow: additive({ base: "uniform" }), shape: plain(3) },
   { name: "planar", flow: bent(), shape: plain(2) },
   { name: "planar, leaky relu", flow: bent({ activation: "leaky-relu" }), shape: plain(3) },
+];
+
+export interface BaseCase {
+  readonly name: string;
+  readonly contextWidth?: number;
+  /** Where its noise lies; the real line where absent. */
+  readonly noise?: "unit";
+  build(width: number, place: Workplace): Base;
+}
+
+const base = (options: z.input<typeof baseOptions>) => (width: number, place: Workplace) =>
+  buildBase(baseOptions.parse(options), width, place, random());
+
+export const baseCases: readonly BaseCase[] = [
+  { name: "normal", build: base("normal") },
+  { name: "logistic", build: base("logistic") },
+  { name: "uniform", noise: "unit", build: base("uniform") },
+  { name: "conditional normal", contextWidth: 2, build: base("conditional-normal") },
+  { name: "learned normal", build: base("conditional-normal") },
+  { name: "learned mixture", build: base({ kind: "mixture", components: 3 }) },
+  {
+    name: "given mixture",
+    build: (width, place) => {
+      const [means, scales] = [[-2, 1], [0.5, 1]].map((rows) => rows.map((row) => new Array<number>(width).fill(row)));
+      return base({ kind: "given-mixture", weights: [1, 3], means, scales })(width, place);
+    },
+  },
 ];
 
 /** The case's network with parameters of every size moved away from where they begin. */
