@@ -22,8 +22,9 @@
 import { z } from "zod";
 import { Purpose, type Random } from "../../numerics/random/random.ts";
 import type { Target } from "../../models/target.ts";
-import type { GlobalProposal } from "./flow/proposal.ts";
 import { emptyHistory, type History, remember, stretchesOf } from "./flow/history.ts";
+import { expectFlowFits, flowOptions, learnFlow } from "./flow/learning.ts";
+import { type GlobalProposal, openFlow } from "./flow/proposal.ts";
 import { isNonFinite } from "./hamiltonian/leapfrog.ts";
 import { hmc } from "./hmc.ts";
 import { buildInner, statistic } from "./inner_kernel.ts";
@@ -58,6 +59,10 @@ export const config = z.strictObject({
     .describe(
       "Local transitions between two global proposals. Default: 1 of nuts, hmc and parallel-tempering, 10 of others.",
     ),
+  flow: flowOptions.optional().describe(
+    "The flow and how it is trained, as a training of its kind takes them. Default: a Real NVP of six couplings, trained by 2000 updates " +
+      "at most; a tenth of the positions is held back to end it early.",
+  ),
   learnings: z.int().min(1).max(20).default(4)
     .describe(
       "The most barriers of warmup at which the flow is learned from all chains; each comes at twice the steps of the one before.",
@@ -197,3 +202,36 @@ function defaultLocal(target: Target): LocalConfig {
     ? nuts.config.parse({ kind: "nuts" })
     : randomWalk.config.parse({ kind: "random-walk" });
 }
+
+export const flowMetropolis: KernelDefinition<typeof config, State, Info> = {
+  kind: "flow-metropolis",
+  summary:
+    "Local moves, and global ones that a normalizing flow proposes, learned in warmup from all chains: for several modes.",
+  config,
+  requires: ({ local }) => {
+    if (!local) return ["real"];
+    const definition: KernelDefinition = localKernels[local.kind];
+    return ["real", ...definition.requires(local)];
+  },
+  statistics: [
+    { name: "acceptance_rate", type: "float32", read: (info) => info.acceptanceRate },
+    { name: "diverging", type: "uint8", read: (info) => Number(info.diverging) },
+    { name: "reached_max_treedepth", type: "uint8", read: (info) => Number(info.reachedMaxTreeDepth) },
+    { name: "n_steps", type: "int32", read: (info) => info.evaluations },
+    { name: "global_acceptance_rate", type: "float32", read: (info) => info.globalAcceptance },
+    { name: "proposal_log_weight", type: "float64", read: (info) => info.logWeight },
+  ],
+  build: (target, options, plan) => {
+    const { flow, learnings } = options, { warmup, chains = 1 } = plan;
+    const rows = chains * Math.max(0, ...stretchesOf(learnings, warmup, chains).map(({ count }) => count));
+    if (flow) expectFlowFits(flow, target.dim, rows);
+    return buildFlowMetropolis(target, options, plan, (shared) => openFlow(shared, target.dim));
+  },
+  pooling: {
+    barriers: ({ learnings }, { warmup, chains = 1 }) =>
+      stretchesOf(learnings, warmup, chains).map(({ barrier }) => barrier),
+    learn: ({ flow }, pool) => learnFlow(flow, pool),
+  },
+  stateSize: ({ learnings }, { dim }, { warmup, chains = 1 }) =>
+    dim * (2 + Math.max(0, ...stretchesOf(learnings, warmup, chains).map(({ count }) => count))),
+};

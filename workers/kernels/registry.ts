@@ -1,6 +1,7 @@
 /** Every sampler, by its kind on the wire. Validation, documentation, forms and the tests of kernels come from here. */
 import { ais } from "./ais.ts";
 import { exact } from "./exact.ts";
+import { flowMetropolis } from "./flow_metropolis.ts";
 import { gibbs } from "./gibbs.ts";
 import { hmc } from "./hmc.ts";
 import { importance } from "./importance.ts";
@@ -25,6 +26,7 @@ export const kernels = {
   "hmc": hmc,
   "nuts": nuts,
   "parallel-tempering": parallelTempering,
+  "flow-metropolis": flowMetropolis,
   "exact": exact,
   "recall": recall,
   "retrieval": retrieval,

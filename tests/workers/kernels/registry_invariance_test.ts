@@ -42,6 +42,9 @@ const settings: Record<Kind, readonly Setting[] | string> = {
     },
     { config: { betas: [1, 0.4], inner: { kind: "nuts" } }, reversible: false, steps: 2, replications: 4_000 },
   ],
+  "flow-metropolis": [
+    { config: { localSteps: 2, local: { kind: "random-walk" } }, reversible: false, steps: 2, replications: 6_000 },
+  ],
   "inverse-transform": "independent draws: the tests of the models with distribution functions",
   "exact": "independent draws of the model's own: tests/models/registry_test.ts",
   "importance": "independent, weighted draws: registry_weighted_test.ts",
