@@ -35,6 +35,7 @@ export function warningsOf(summary: Omit<Summary, "warnings">, facts: Facts): Wa
     eBfmi(summary),
     treeDepth(summary),
     globalMovesRejected(summary),
+    flowTails(summary),
     oneChain(summary),
     constant(facts),
     undefinedNumbers(summary, facts),
@@ -161,9 +162,9 @@ function treeDepth({ maxTreeDepthHits, chains, draws }: Numbers): Warning | null
   };
 }
 
-function globalMovesRejected({ globalMoves, chains, draws }: Numbers): Warning | null {
+function globalMovesRejected({ globalMoves }: Numbers): Warning | null {
   if (!globalMoves) return null;
-  const { acceptRate, khat } = globalMoves;
+  const { acceptRate } = globalMoves;
   if (acceptRate === null) {
     return {
       code: "no-flow",
@@ -172,18 +173,28 @@ function globalMovesRejected({ globalMoves, chains, draws }: Numbers): Warning |
         "Give it 100 steps at least.",
     };
   }
-  const limit = khatLimit(chains * draws);
-  const rarely = acceptRate < LEAST_GLOBAL_ACCEPTANCE, heavy = khat !== null && khat > limit;
-  if (!rarely && !heavy) return null;
-  const found = [
-    ...(rarely ? [`only ${(100 * acceptRate).toPrecision(2)} % of its global proposals are accepted`] : []),
-    ...(heavy ? [`the weights of its proposals have a k-hat of ${khat.toFixed(2)}, above ${limit.toFixed(2)}`] : []),
-  ];
+  if (acceptRate >= LEAST_GLOBAL_ACCEPTANCE) return null;
   return {
     code: "global-moves",
     message:
-      `The flow does not fit the model well: ${found.join(", and ")}. The draws are right, but modes exchange chains ` +
-      "slowly, and the log evidence may be off. Use more chains or a longer warmup, a larger flow, or more of its training.",
+      `Only ${
+        (100 * acceptRate).toPrecision(2)
+      } % of the flow's proposals are accepted, so that modes exchange chains slowly. ` +
+      "Use more chains or a longer warmup, from which the flow learns, a larger flow, or more of its training.",
+  };
+}
+
+function flowTails({ globalMoves, chains, draws }: Numbers): Warning | null {
+  const khat = globalMoves?.khat ?? null, limit = khatLimit(chains * draws);
+  if (khat === null || khat <= limit) return null;
+  return {
+    code: "flow-tails",
+    message:
+      `The log evidence can't be trusted: the weights of the flow's proposals have a k-hat of ${
+        khat.toFixed(2)
+      }, above ` +
+      `${limit.toFixed(2)}, since the flow hardly proposes some parts of the model. The draws do not depend on it. ` +
+      "Use more chains or a longer warmup, from which the flow learns, or a larger flow.",
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * With r and θ the polar coordinates about a moon's centre, r ~ N(1, noise²) restricted to r > 0, and θ von Mises about the middle of
  * the arc, h(θ) = exp(κ cos(θ − middle)) / 2π I₀(κ): the density of the plane is g(r) h(θ) / r, normalised. Between the moons it falls to
- * e^(−1.5 κ) of its height, so that local moves rarely cross. `upper` is the probability, given x, of the upper moon; its mean is `weight`.
+ * e^(−1.5 κ) of its height, so that local moves rarely cross. `upper` is the probability, given x, of the upper moon, reported to three digits; its mean is `weight`, to 2 · 10⁻⁵.
  *
  * The shape is that of scikit-learn's make_moons, centred at 0; von Mises draws: Best & Fisher (1979), "Efficient simulation of the von
  * Mises distribution".
@@ -21,6 +21,8 @@ const config = z.strictObject({
   concentration: z.number().min(0.1).max(50).default(6)
     .describe("κ of the angle: the larger, the shorter the moons, and the deeper the gap between them."),
 });
+
+const DIGITS = 1e3; // reported of a probability: what is nearly 0 or 1 is then equal, as diagnostics of two values have it
 
 /** The upper moon and the lower one: where they are centred, and whether they bend upwards. */
 const MOONS = [{ x: -0.5, y: -0.25, up: 1 }, { x: 0.5, y: 0.25, up: -1 }] as const;
@@ -61,7 +63,7 @@ export const twoMoons: ModelDefinition<typeof config> = {
       numericClass: "v8",
       constrain(x, out) {
         out.set(x);
-        out[2] = upperAt(x);
+        out[2] = Math.round(upperAt(x) * DIGITS) / DIGITS;
       },
       unconstrain,
       logDensity,

@@ -60,8 +60,8 @@ export const config = z.strictObject({
       "Local transitions between two global proposals. Default: 1 of nuts, hmc and parallel-tempering, 10 of others.",
     ),
   flow: flowOptions.optional().describe(
-    "The flow and how it is trained, as a training of its kind takes them. Default: a Real NVP of six couplings, trained by 2000 updates " +
-      "at most; a tenth of the positions is held back to end it early.",
+    "The flow and how it is trained, as a training of its kind takes them. Default: a Real NVP of six couplings over a mixture of four " +
+      "normals, trained by 2000 updates at most; a tenth of the positions is held back to end it early.",
   ),
   learnings: z.int().min(1).max(20).default(4)
     .describe(

@@ -33,13 +33,16 @@ export interface Remembering extends BaseState {
 /** What learns where the options name no flow: DEFAULT_UPDATES times at most. A coupling needs two coordinates. */
 function defaultFlow(dim: number, rows: number): FlowOptions {
   return flowOptions.parse({
-    ...(dim === 1 ? { kind: "planar" } : { kind: "real-nvp", couplings: 6, hidden: [32, 32] }),
+    ...(dim === 1 ? { kind: "planar" } : { kind: "real-nvp", couplings: 6, hidden: [24, 24] }),
+    base: { kind: "mixture", components: 4 },
     batchSize: BATCH,
     epochs: DEFAULT_UPDATES / Math.ceil(rows / BATCH),
     learningRate: 2e-3,
     schedule: "cosine",
     clip: 10,
-    earlyStopping: { patience: 15 },
+    averaging: 0.98,
+    optimizer: { kind: "adamw", weightDecay: 1 },
+    earlyStopping: { patience: 30 },
   });
 }
 
