@@ -10,10 +10,10 @@ import { FlowManifest, hashOf } from "../../../onnx/export/manifest.ts";
 import { decodeModel } from "../../../onnx/import/decode.ts";
 import { type ModelProto, ModelProtoSchema, NodeProtoSchema } from "../../../onnx/proto/onnx_pb.ts";
 import { type FlowCase, flowCases, networkOf } from "../../models/flows/cases.ts";
+import { expectClose } from "../close.ts";
 import { type Inputs, withSession } from "../session.ts";
 
 const CAPACITY = 7;
-const TOLERANCE = 1e-5;
 
 for (const flowCase of flowCases) {
   Deno.test(`${flowCase.name}: what onnxruntime computes is what the flow computes`, () =>
@@ -144,15 +144,4 @@ function inputsOf(flow: NetworkFlow, rows: number, classes: number) {
 
 function batch(rows: readonly (readonly number[])[]) {
   return { rows: rows.length, values: rows.flat() };
-}
-
-function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, what: string, tolerance = TOLERANCE): void {
-  assert.equal(found.length, expected.length, what);
-  for (let k = 0; k < found.length; k++) {
-    const error = Math.abs(found[k] - expected[k]) / (1 + Math.abs(expected[k]));
-    assert.ok(
-      found[k] === expected[k] || error <= tolerance,
-      `${what} ${k}: found ${found[k]}, expected ${expected[k]}`,
-    );
-  }
 }
