@@ -8,6 +8,7 @@ import { hopfieldTrials } from "./energy/hopfield_trials.ts";
 import { ising } from "./energy/ising.ts";
 import { rbm } from "./energy/rbm.ts";
 import { flow } from "./flows/model.ts";
+import { onnx } from "./flows/graph_model.ts";
 import type { ModelDefinition } from "./model.ts";
 import { banana } from "./posteriors/banana.ts";
 import { eightSchools } from "./posteriors/eight_schools.ts";
@@ -40,4 +41,5 @@ export const models = {
   "ising": ising,
   "rbm": rbm,
   "flow": flow,
+  "onnx": onnx,
 } as const satisfies Record<string, ModelDefinition>;

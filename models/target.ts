@@ -72,6 +72,8 @@ export interface Places {
 export interface BatchSampler {
   /** The most draws of a call; a function of the model alone. */
   readonly rows: number;
+  /** The densities of its draws are not known, and NaN. */
+  readonly isUnscored?: boolean;
   /** Writes x [count × dim] and log p(x) [count]; a draw depends on the model and its own place alone. */
   draw(count: number, at: Places, x: Float64Array, logDensity: Float64Array): void | Promise<void>;
   /** Gives back what is not this thread's own memory. */

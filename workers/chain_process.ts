@@ -104,7 +104,7 @@ export function batchProcess(sampling: BatchSampling): BatchProcess {
         const row = values.subarray(r * about.values, (r + 1) * about.values);
         target.constrain(positions.subarray(r * dim, (r + 1) * dim), row);
         statistics[r] = logDensity[r];
-        if (Number.isNaN(logDensity[r]) || logDensity[r] === Infinity) nonFinite++;
+        if (!batches.isUnscored && (Number.isNaN(logDensity[r]) || logDensity[r] === Infinity)) nonFinite++;
       }
       return nonFinite;
     },

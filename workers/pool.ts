@@ -1,19 +1,25 @@
 /**
  * A pool of Web Workers, each running one segment at a time. A worker is given its next segment while it is at one, so that it
  * does not idle for the way to here and back; what finds no place waits in order.
+ *
+ * Workers have no permissions. Graphs that run as native code have workers of their own, which may load that library and nothing else; those
+ * that run on a graphics processor have one worker for all.
  */
 import * as Comlink from "comlink";
-import type { Lease } from "./protocol.ts";
-import { assetsOf, type WorkSpec } from "./work.ts";
+import { nativeFolder, readRuntime } from "../onnx/session/runtime.ts";
+import type { Lease, SegmentError } from "./protocol.ts";
+import { assetsOf, needsRuntime, type WorkerKind, workerKindOf, type WorkSpec } from "./work.ts";
 import type { RunResult, WorkerApi } from "./worker.ts";
 
 interface Member {
+  readonly kind: WorkerKind;
   readonly worker: Worker;
   readonly api: Comlink.Remote<WorkerApi>;
   /** The jobs that it has open, each with what its chains have learned together, as far as the worker was given it. */
   readonly opened: Map<string, Set<string>>;
   /** The leases that it was given, in their order: it is at the first. */
   given: number[];
+  hasRuntime: boolean;
 }
 
 interface Waiting {
@@ -25,7 +31,7 @@ interface Waiting {
 const MOST_GIVEN = 2;
 
 export class Pool {
-  #members: Member[];
+  readonly #members: Member[] = [];
   #waiting: Waiting[] = [];
   #specs = new Map<string, WorkSpec>();
   /** By their SHA-256, while an open job names them, in its spec or in a lease. */
@@ -33,28 +39,22 @@ export class Pool {
   /** What the leases of each open job have named. */
   #learned = new Map<string, Set<string>>();
 
+  readonly #size: number;
+  readonly #alive: (lease: number) => void;
+  readonly #died: (message: string) => void;
+  /** onnxruntime-web's bytes, once a job has needed them. */
+  #runtime: Uint8Array | null = null;
+
   /** `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which the pool is of no use. */
   constructor(size: number, alive: (lease: number) => void, died: (message: string) => void) {
-    this.#members = Array.from({ length: size }, () => {
-      const worker = new Worker(import.meta.resolve("./worker.ts"), {
-        type: "module",
-        deno: { permissions: "none" },
-      });
-      // An uncaught error would end this process; after it, calls to the worker never settle.
-      worker.onerror = (event) => {
-        event.preventDefault();
-        died(event.message);
-      };
-      const member: Member = { worker, api: Comlink.wrap<WorkerApi>(worker), opened: new Map(), given: [] };
-      void member.api.connect(Comlink.proxy(() => {
-        if (member.given.length > 0) alive(member.given[0]);
-      }));
-      return member;
-    });
+    this.#size = size;
+    this.#alive = alive;
+    this.#died = died;
+    for (let i = 0; i < size; i++) this.#hire("plain");
   }
 
   get size(): number {
-    return this.#members.length;
+    return this.#size;
   }
 
   /** Leases that no worker is at yet. */
@@ -102,17 +102,70 @@ export class Pool {
     void this.#members.find(({ given }) => given.includes(lease))?.api.cancel(lease);
   }
 
+  /** What waits goes in its order to the workers that can run it and have a place. */
   #dispatch(): void {
-    const freest = this.#members.reduce((a, b) => (b.given.length < a.given.length ? b : a));
-    const next = freest.given.length < MOST_GIVEN ? this.#waiting.shift() : undefined;
-    if (!next) return;
-    freest.given.push(next.lease.lease);
-    void this.#runOn(freest, next).then((result) => {
-      freest.given = freest.given.filter((lease) => lease !== next.lease.lease);
-      next.done(result);
+    for (let i = 0; i < this.#waiting.length;) {
+      const next = this.#waiting[i];
+      let member: Member | null;
+      try {
+        member = this.#placeFor(next.lease);
+      } catch (error) { // this node may not have such workers
+        this.#waiting.splice(i, 1)[0].done({ ok: false, error: asError("backend", error) });
+        continue;
+      }
+      if (!member) {
+        i++;
+        continue;
+      }
+      this.#waiting.splice(i, 1);
+      this.#give(member, next);
+    }
+  }
+
+  #give(member: Member, { lease, checkpoint, done }: Waiting): void {
+    member.given.push(lease.lease);
+    void this.#runOn(member, lease, checkpoint).then((result) => {
+      member.given = member.given.filter((given) => given !== lease.lease);
+      done(result);
       this.#dispatch();
     });
-    this.#dispatch();
+  }
+
+  /** The freest worker that can run a lease, hired where there are not as many yet as there may be; null where none has a place. */
+  #placeFor({ job }: Lease): Member | null {
+    const spec = this.#specs.get(job);
+    const kind = spec ? workerKindOf(spec) : "plain";
+    const able = this.#members.filter((member) => member.kind === kind);
+    const freest = able.length === 0 ? null : able.reduce((a, b) => (b.given.length < a.given.length ? b : a));
+    if (freest?.given.length === 0) return freest;
+    if (able.length < (kind === "gpu" ? 1 : this.#size)) return this.#hire(kind);
+    return freest && freest.given.length < MOST_GIVEN ? freest : null;
+  }
+
+  /** Throws where this node lacks the permission that such a worker needs. */
+  #hire(kind: WorkerKind): Member {
+    const worker = new Worker(import.meta.resolve("./worker.ts"), {
+      type: "module",
+      deno: { permissions: kind === "native" ? { ffi: [nativeFolder] } : "none" },
+    });
+    // An uncaught error would end this process; after it, calls to the worker never settle.
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#died(event.message);
+    };
+    const api = Comlink.wrap<WorkerApi>(worker);
+    const member: Member = { kind, worker, api, opened: new Map(), given: [], hasRuntime: false };
+    void api.connect(Comlink.proxy(() => {
+      if (member.given.length > 0) this.#alive(member.given[0]);
+    }));
+    this.#members.push(member);
+    return member;
+  }
+
+  #runtimeFor(member: Member, spec: WorkSpec): Promise<void> | null {
+    if (member.hasRuntime || !needsRuntime(spec)) return null;
+    member.hasRuntime = true;
+    return member.api.provideRuntime(this.#runtime ??= readRuntime());
   }
 
   #assetsOf(spec: WorkSpec): Map<string, Uint8Array> {
@@ -131,7 +184,7 @@ export class Pool {
     return api.keep(job, shared, bytes);
   }
 
-  async #runOn(member: Member, { lease, checkpoint }: Waiting): Promise<RunResult> {
+  async #runOn(member: Member, lease: Lease, checkpoint: Uint8Array | null): Promise<RunResult> {
     try {
       const spec = this.#specs.get(lease.job);
       if (!spec) throw new Error(`job ${lease.job} was leased before it was opened`);
@@ -139,17 +192,20 @@ export class Pool {
       const learned = given ?? new Set<string>();
       member.opened.set(lease.job, learned);
       // All are posted at once: leases come to the worker in the order in which they were given.
+      const providing = given ? null : this.#runtimeFor(member, spec);
       const opening = given ? null : member.api.open(lease.job, spec, this.#assetsOf(spec));
       const keeping = this.#keepIn(member, learned, lease);
       const result = member.api.run(lease, checkpoint);
+      await providing;
       await opening;
       await keeping;
       return await result;
     } catch (error) {
-      return {
-        ok: false,
-        error: { code: "internal", message: error instanceof Error ? error.message : String(error) },
-      };
+      return { ok: false, error: asError("internal", error) };
     }
   }
+}
+
+function asError(code: string, error: unknown): SegmentError {
+  return { code, message: error instanceof Error ? error.message : String(error) };
 }

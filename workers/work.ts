@@ -3,6 +3,7 @@ import { InputError } from "../numerics/errors.ts";
 import type { Dataset } from "../models/data/dataset.ts";
 import { decodeDataset } from "../models/data/encoding.ts";
 import type { Assets } from "../models/model.ts";
+import { type Backend, backendOf } from "../onnx/session/session.ts";
 import { trainings } from "../models/training/registry.ts";
 import type { Training, TrainingDefinition } from "../models/training/training.ts";
 import type { AnyProcess } from "./process.ts";
@@ -44,6 +45,27 @@ export function buildTrainingOn(data: Dataset | null, { train, seed }: Pick<Trai
 
 export function isTraining(spec: WorkSpec): spec is TrainingSpec {
   return "train" in spec;
+}
+
+/** Which workers of a node can run a job. `plain` have no permission; `native` may load the library; of `gpu` a node has one. */
+export type WorkerKind = "plain" | "native" | "gpu";
+
+/** Undefined where it runs no graph. */
+function graphBackend(spec: WorkSpec): Backend | undefined {
+  const { model }: { model?: unknown } = isTraining(spec) ? {} : spec;
+  if (typeof model !== "object" || model === null || !("kind" in model) || model.kind !== "onnx") return undefined;
+  return "numericClass" in model && typeof model.numericClass === "string" ? backendOf(model.numericClass) : undefined;
+}
+
+export function workerKindOf(spec: WorkSpec): WorkerKind {
+  const backend = graphBackend(spec);
+  return backend === "native" ? "native" : backend === "webgpu" ? "gpu" : "plain";
+}
+
+/** Whether its workers need onnxruntime-web's bytes. */
+export function needsRuntime(spec: WorkSpec): boolean {
+  const backend = graphBackend(spec);
+  return backend === "wasm" || backend === "webgpu";
 }
 
 /** The SHA-256 of every asset that the spec names. */

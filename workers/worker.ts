@@ -5,6 +5,9 @@
 import * as Comlink from "comlink";
 import { setImmediate } from "node:timers/promises";
 import { InputError } from "../numerics/errors.ts";
+import type { NumericClass } from "../models/target.ts";
+import { openSession } from "../onnx/session/open.ts";
+import { provideRuntime } from "../onnx/session/web.ts";
 import { decodeTail, encodeBlock } from "./block.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
 import { type AnyProcess, isBatched } from "./process.ts";
@@ -44,6 +47,11 @@ const api = {
     signOfLife = alive;
   },
 
+  /** onnxruntime-web's WebAssembly, which a worker cannot read by itself. Comes before the first job that needs it. */
+  provideRuntime(bytes: Uint8Array): void {
+    provideRuntime(bytes);
+  },
+
   /** `assets` are those that the spec names, by their SHA-256. */
   open(job: string, spec: WorkSpec, assets: ReadonlyMap<string, Uint8Array>): void {
     const get = (sha256: string) => {
@@ -51,7 +59,8 @@ const api = {
       if (!bytes) throw new Error(`job ${job} came without its asset ${sha256}`);
       return bytes;
     };
-    jobs.set(job, { process: buildProcess(spec, { get }, alive), learned: new Map(), shared: null });
+    const openGraph = (sha256: string, numericClass: NumericClass) => openSession(get(sha256), numericClass);
+    jobs.set(job, { process: buildProcess(spec, { get, openGraph }, alive), learned: new Map(), shared: null });
   },
 
   /** Keeps what the chains of an open job have learned together, for the leases that name it. */

@@ -4,6 +4,7 @@
  * lease has to give signs of life, and a node whose lease gives none is killed and replaced.
  */
 import { fileURLToPath as fromFileUrl } from "node:url";
+import { nativeFolder, webFolder } from "../../onnx/session/runtime.ts";
 import { getLogger } from "@logtape/logtape";
 import type { Assets } from "../../models/model.ts";
 import { encodeFrame, readFrames } from "../../workers/frames.ts";
@@ -28,7 +29,7 @@ const MOST_RESTART_DELAY_MS = 5_000;
 const STABLE_MS = 10_000; // a node that lived so long resets the delay
 
 /** What a worker is made of; all of it stands below the coordinator in the chain of imports. */
-const SOURCES = ["workers", "models", "numerics"];
+const SOURCES = ["workers", "onnx", "models", "numerics"];
 
 const logger = getLogger(["ergodic", "engine"]);
 
@@ -119,8 +120,18 @@ class NodeProcess {
     const entry = new URL("../../workers/node.ts", import.meta.url);
     const sources = SOURCES.map((folder) => fromFileUrl(new URL(`../../${folder}`, import.meta.url)));
     this.#child = new Deno.Command(Deno.execPath(), {
-      // Nothing but to read the workers' own sources: the node needs no other file, no network, no environment.
-      args: ["run", "--quiet", "--no-prompt", "--cached-only", `--allow-read=${sources}`, entry.href, String(workers)],
+      // Nothing but to read the workers' own sources and the runtime of graphs, and to load that runtime's native library where this process
+      // may: the node needs no other file, no network, no environment.
+      args: [
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "--cached-only",
+        `--allow-read=${[...sources, webFolder]}`,
+        ...(mayLoadNative() ? [`--allow-ffi=${nativeFolder}`] : []),
+        entry.href,
+        String(workers),
+      ],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
@@ -237,4 +248,9 @@ class NodeProcess {
         events.revoked(this.name, message.lease);
     }
   }
+}
+
+/** Whether this process was given the permission that native sessions need, and can hand it on. */
+function mayLoadNative(): boolean {
+  return Deno.permissions.querySync({ name: "ffi", path: nativeFolder }).state === "granted";
 }

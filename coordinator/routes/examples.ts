@@ -79,6 +79,17 @@ export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<Mo
     report: "both",
   },
   "flow": { kind: "flow", sha256: EXAMPLE_FLOW.sha256, temperature: 0.8 },
+  "onnx": {
+    kind: "onnx",
+    sha256: EXAMPLE_FLOW.sha256,
+    base: "normal",
+    ports: {
+      z: { name: "z", type: "float32", shape: [2] },
+      x: { name: "x", type: "float32", shape: [2] },
+      logDet: { name: "log_det", type: "float32", shape: [] },
+    },
+    numericClass: "wasm",
+  },
 };
 
 /** A small one as it is before its training. */

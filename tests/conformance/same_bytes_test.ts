@@ -1,12 +1,8 @@
 /** The same job gives the same bytes, whoever computes it and whatever is killed on the way. */
 import assert from "node:assert/strict";
-import type { Assets } from "../../models/model.ts";
-import { Coordinator } from "../../coordinator/coordinator.ts";
-import type { Engine, EngineEvents } from "../../coordinator/engines/engine.ts";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
-import { Store } from "../../coordinator/store/store.ts";
 import { Random } from "../../numerics/random/random.ts";
-import { drawsHash } from "../draws_hash.ts";
+import { runOn, ShufflingEngine } from "./run_on.ts";
 import { Service } from "./service.ts";
 
 const JOB = {
@@ -51,71 +47,6 @@ const GROUPED_JOB = {
   draws: 1500,
   seed: 9,
 };
-
-/** Runs a job on an engine and returns its draws' SHA-256 and how many they are. `meanwhile` is called again and again. */
-async function runOn(
-  engine: Engine,
-  spec: unknown,
-  meanwhile: () => Promise<void> = () => new Promise((resolve) => setTimeout(resolve, 5)),
-): Promise<{ hash: string; draws: number }> {
-  const folder = await Deno.makeTempDir();
-  const coordinator = new Coordinator(Store.open(folder, { durable: false }), engine);
-  coordinator.start();
-  try {
-    const { id } = coordinator.submit(spec);
-    while (["queued", "running"].includes(coordinator.job(id).status)) await meanwhile();
-    const job = coordinator.job(id);
-    assert.equal(job.status, "completed", job.error?.message);
-    const reader = await coordinator.draws(id);
-    const { draws } = reader;
-    return { hash: drawsHash(reader), draws };
-  } finally {
-    await coordinator.stop();
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Holds results back and lets them out in an order of its own. */
-class ShufflingEngine implements Engine {
-  readonly #inner: Engine;
-  readonly #random: Random;
-  #held: (() => void)[] = [];
-
-  constructor(inner: Engine, seed: number) {
-    this.#inner = inner;
-    this.#random = new Random(seed).at(0, 0);
-  }
-
-  get workers(): number {
-    return this.#inner.workers;
-  }
-
-  start(events: EngineEvents, assets: Assets): void {
-    const release = () => {
-      const held = this.#held;
-      this.#held = [];
-      while (held.length > 0) held.splice(this.#random.integer(held.length), 1)[0]();
-    };
-    this.#inner.start({
-      nodeJoined: (node, capacity) => events.nodeJoined(node, capacity),
-      nodeLost: (node, cause) => {
-        this.#held = [];
-        events.nodeLost(node, cause);
-      },
-      result: (...result) => {
-        this.#held.push(() => events.result(...result));
-        setTimeout(release, 1 + this.#random.integer(10));
-      },
-      failed: (...failure) => events.failed(...failure),
-      revoked: (...lease) => events.revoked(...lease),
-    }, assets);
-  }
-
-  lease: Engine["lease"] = (...lease) => this.#inner.lease(...lease);
-  revoke: Engine["revoke"] = (...lease) => this.#inner.revoke(...lease);
-  close: Engine["close"] = (...job) => this.#inner.close(...job);
-  stop: Engine["stop"] = () => this.#inner.stop();
-}
 
 Deno.test("1, 2 and 4 workers, and results in shuffled order, give the same bytes", async () => {
   const { hash, draws } = await runOn(new LocalEngine({ workers: 1 }), JOB);

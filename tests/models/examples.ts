@@ -22,6 +22,7 @@ export const assets = EXAMPLE_ASSETS;
 
 export const examples: Examples = {
   "flow": [MODEL_EXAMPLES.flow],
+  "onnx": [MODEL_EXAMPLES.onnx],
   "gaussian": [
     { mean: [3], covariance: [[0.25]] },
     { mean: [1, -2, 0.5], covariance: [[2, 0.6, -0.3], [0.6, 1, 0.2], [-0.3, 0.2, 0.5]] },
