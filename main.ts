@@ -1,4 +1,4 @@
-/** The command line: serve | run | train | images | chain | models. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
+/** The command line: serve | run | train | images | export | chain | models. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
 import { UsageError } from "./coordinator/commands/usage.ts";
 
 const USAGE = `ergodic: Markov chains and normalizing flows as a service
@@ -16,6 +16,8 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
   images completions FILE.model --data KIND|SPEC.json --out SHEET.png [--known top|bottom|left|right] [--sweeps N]
          [--average N] [--seed S] …
          Draws the rows of a data set, what each hidden unit looks at, and what a model makes of half an image.
+  export FILE.model --out FOLDER
+         Writes a trained flow, RBM or Hopfield network as ONNX, with a manifest.json: docs/onnx.md tells what is in them.
   chain  FILE.json|.csv [--json]
          What theory tells of a finite Markov chain: { "matrix": [[…]] }, { "metropolis": { "target": […], "proposal": [[…]] } } or
          { "model": …, "sampler": … } of few spins or bits. A .csv has a line of probabilities for each state.
@@ -37,6 +39,8 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       return (await import("./coordinator/commands/images.ts")).images(words);
     case "chain":
       return (await import("./coordinator/commands/chain.ts")).chain(words);
+    case "export":
+      return (await import("./coordinator/commands/export.ts")).exportModel(words);
     case "models":
       return (await import("./coordinator/commands/models.ts")).listModels(words);
     case "help":
@@ -49,7 +53,7 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       return 2;
     default:
       throw new UsageError(
-        `expected a command (serve, run, train, images, chain or models), found ${JSON.stringify(command)}`,
+        `expected a command (serve, run, train, images, export, chain or models), found ${JSON.stringify(command)}`,
       );
   }
 }

@@ -1,7 +1,5 @@
 /** `images`: the rows of a data set, what a trained model looks at, and what it completes, each as a sheet of images. */
 import { InputError } from "../../numerics/errors.ts";
-import { decodeTrained } from "../../models/training/trained.ts";
-import type { TrainedParameters } from "../../models/training/training.ts";
 import type { Dataset } from "../../models/data/dataset.ts";
 import { loadDataset } from "../datasets/load.ts";
 import { DataSpec } from "../datasets/spec.ts";
@@ -13,6 +11,7 @@ import { faultsOf } from "../schema/faults.ts";
 import { completions } from "./completions.ts";
 import { parseJson, readText } from "./data.ts";
 import { imageSize, pngPath, writeSheet } from "./sheet_file.ts";
+import { readTrained } from "./trained_file.ts";
 import { integerOption, parseWords, UsageError } from "./usage.ts";
 
 const OPTIONS = {
@@ -93,20 +92,5 @@ async function readDataset(source: string): Promise<Dataset> {
   } catch (error) {
     if (error instanceof InputError) throw new UsageError(error.message);
     throw error;
-  }
-}
-
-async function readTrained(path: string): Promise<TrainedParameters> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new UsageError(`there is no file ${path}`);
-    throw error;
-  }
-  try {
-    return decodeTrained(bytes);
-  } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
