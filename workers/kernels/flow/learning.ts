@@ -48,13 +48,19 @@ function defaultFlow(dim: number, rows: number): FlowOptions {
 
 /** Throws InputError where the flow does not fit a model of so many coordinates, or would learn from `rows` positions for too long. */
 export function expectFlowFits(flow: FlowOptions, dim: number, rows: number): void {
-  const updates = flow.epochs * Math.ceil(rows / flow.batchSize);
+  if (flow.objective !== "likelihood") {
+    throw new InputError(
+      "flow.objective",
+      "a flow that proposes to chains learns from where they were: leave this out",
+    );
+  }
+  const { epochs = 100 } = flow, updates = epochs * Math.ceil(rows / flow.batchSize);
   if (updates > MOST_UPDATES) {
     throw new InputError(
       "flow.epochs",
       `a flow may learn for ${MOST_UPDATES} updates at a barrier, found ${
         Math.ceil(updates)
-      }: ${flow.epochs} epochs of ${rows} positions in ` +
+      }: ${epochs} epochs of ${rows} positions in ` +
         `batches of ${flow.batchSize}. Use fewer epochs, or larger batches.`,
     );
   }
