@@ -2,9 +2,13 @@
 //
 // A is packed in panels of 4 rows and B in panels of 8 columns, index k outermost, so that the micro-kernel reads both from
 // front to back: a vector of A whose lanes are broadcast by shuffles, two vectors of B, eight accumulators.
+//
+// Where V8 joins pairs of vectors to ones of 256 bits, panels of B have 16 columns: the wide micro-kernel has sixteen accumulators, side by
+// side in pairs, and leaves its sums in a tile, which is what V8 looks for. The roundings are the same.
 
 const ROWS: usize = 4;
 const COLUMNS: usize = 8;
+const WIDE_COLUMNS: usize = 16;
 
 // @ts-ignore: decorator
 @inline
@@ -13,7 +17,7 @@ function multiplyAdd(a: v128, b: v128, sum: v128): v128 {
 }
 
 /**
- * Packs `count` lines of a matrix into panels of `width` lines each (4 or 8), k entries deep; lines that are missing are zeros.
+ * Packs `count` lines of a matrix into panels of `width` lines each (4, 8 or 16), k entries deep; lines that are missing are zeros.
  * Entry l of line i is at source + 4 (i * line + l * entry); one of the two strides is 1.
  */
 export function pack(source: usize, line: usize, entry: usize, count: usize, k: usize, width: usize, out: usize): void {
@@ -24,7 +28,11 @@ export function pack(source: usize, line: usize, entry: usize, count: usize, k: 
       for (let l: usize = 0; l < k; l++) {
         const from = source + ((first + l * entry) << 2);
         v128.store(out, v128.load(from));
-        if (width == COLUMNS) v128.store(out, v128.load(from, 16), 16);
+        if (width > ROWS) v128.store(out, v128.load(from, 16), 16);
+        if (width > COLUMNS) {
+          v128.store(out, v128.load(from, 32), 32);
+          v128.store(out, v128.load(from, 48), 48);
+        }
         out += width << 2;
       }
     } else if (whole) {
@@ -159,4 +167,101 @@ function kernel(a: usize, b: usize, c: usize, k: usize, line: usize, alpha: f32,
   c += step;
   finish(c, s30, scale, old, first, zero);
   finish(c + 16, s31, scale, old, first, zero);
+}
+
+/** The same of panels of B of 16 columns. `tile` is room for 4 × 16 numbers. */
+export function multiplyWide(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: usize,
+  n: usize,
+  k: usize,
+  line: usize,
+  alpha: f32,
+  beta: f32,
+  first: bool,
+  tile: usize,
+): void {
+  for (let j: usize = 0; j < n; j += WIDE_COLUMNS) {
+    const panelB = b + (j * k << 2);
+    for (let i: usize = 0; i < m; i += ROWS) {
+      wideKernel(a + (i * k << 2), panelB, k, tile);
+      const at = c + ((i * line + j) << 2);
+      finishTile(tile, at, line, min(m - i, ROWS), min(n - j, WIDE_COLUMNS), alpha, beta, first);
+    }
+  }
+}
+
+function finishTile(
+  tile: usize,
+  c: usize,
+  line: usize,
+  rows: usize,
+  columns: usize,
+  alpha: f32,
+  beta: f32,
+  first: bool,
+): void {
+  const scale = f32x4.splat(alpha), old = f32x4.splat(beta);
+  const zero = first && beta == 0;
+  const fours = columns & ~3;
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < fours; j += 4) {
+      finish(c + (j << 2), v128.load(tile + (j << 2)), scale, old, first, zero);
+    }
+    for (let j = fours; j < columns; j++) {
+      let before: f32 = zero ? 0 : f32.load(c + (j << 2));
+      if (first && !zero) before = beta * before;
+      f32.store(c + (j << 2), before + alpha * f32.load(tile + (j << 2)));
+    }
+    tile += WIDE_COLUMNS << 2;
+    c += line << 2;
+  }
+}
+
+function wideKernel(a: usize, b: usize, k: usize, tile: usize): void {
+  let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00, s13 = s00, s20 = s00, s21 = s00, s22 = s00, s23 = s00, s30 = s00, s31 = s00, s32 = s00, s33 = s00;
+  const end = a + (k << 4);
+  while (a < end) {
+    const y0 = v128.load(b), y1 = v128.load(b, 16), y2 = v128.load(b, 32), y3 = v128.load(b, 48);
+    const x0 = v128.load32_splat(a);
+    s00 = multiplyAdd(x0, y0, s00);
+    s01 = multiplyAdd(x0, y1, s01);
+    s02 = multiplyAdd(x0, y2, s02);
+    s03 = multiplyAdd(x0, y3, s03);
+    const x1 = v128.load32_splat(a, 4);
+    s10 = multiplyAdd(x1, y0, s10);
+    s11 = multiplyAdd(x1, y1, s11);
+    s12 = multiplyAdd(x1, y2, s12);
+    s13 = multiplyAdd(x1, y3, s13);
+    const x2 = v128.load32_splat(a, 8);
+    s20 = multiplyAdd(x2, y0, s20);
+    s21 = multiplyAdd(x2, y1, s21);
+    s22 = multiplyAdd(x2, y2, s22);
+    s23 = multiplyAdd(x2, y3, s23);
+    const x3 = v128.load32_splat(a, 12);
+    s30 = multiplyAdd(x3, y0, s30);
+    s31 = multiplyAdd(x3, y1, s31);
+    s32 = multiplyAdd(x3, y2, s32);
+    s33 = multiplyAdd(x3, y3, s33);
+    a += 16;
+    b += 64;
+  }
+  v128.store(tile, s00);
+  v128.store(tile, s01, 16);
+  v128.store(tile, s02, 32);
+  v128.store(tile, s03, 48);
+  v128.store(tile, s10, 64);
+  v128.store(tile, s11, 80);
+  v128.store(tile, s12, 96);
+  v128.store(tile, s13, 112);
+  v128.store(tile, s20, 128);
+  v128.store(tile, s21, 144);
+  v128.store(tile, s22, 160);
+  v128.store(tile, s23, 176);
+  v128.store(tile, s30, 192);
+  v128.store(tile, s31, 208);
+  v128.store(tile, s32, 224);
+  v128.store(tile, s33, 240);
 }
