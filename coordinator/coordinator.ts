@@ -15,6 +15,8 @@ import { type AcceptedWork, isTraining } from "./accept_work.ts";
 import { bodyHash } from "./body_hash.ts";
 import type { Engine } from "./engines/engine.ts";
 import { EventStreams } from "./event_streams.ts";
+import { GraphBackends } from "./graph_backends.ts";
+import { nameGraph, namesGraph } from "./graph_models.ts";
 import type { Gauges, GraphFile, JobEvent, JobPage, Jobs } from "./jobs.ts";
 import { PoolingQueue } from "./pooling/queue.ts";
 import { Runner } from "./runner.ts";
@@ -53,6 +55,7 @@ export class Coordinator implements Jobs {
   readonly #uploads: Uploads;
   readonly #pooling: PoolingQueue;
   readonly #runner: Runner;
+  readonly #backends = new GraphBackends();
 
   constructor(store: Store, engine: Engine) {
     this.#store = store;
@@ -92,13 +95,18 @@ export class Coordinator implements Jobs {
     return !this.#runner.stopping;
   }
 
+  async prepare(body: unknown): Promise<void> {
+    if (namesGraph(body)) await this.#backends.find();
+  }
+
   submit(body: unknown, idempotencyKey?: string): JobView<FixedSpec> {
     const hash = idempotencyKey === undefined ? undefined : bodyHash(body);
     const first = this.#firstWith<FixedSpec>(idempotencyKey, hash, isSampling);
     if (first) return first;
     this.#expectRoom();
     const models = { get: (name: string) => this.#modelIfThere(name) };
-    const accepted = acceptJob(nameProposal(nameTrained(body, models), models), chooseSeed, this.#store.assets);
+    const graphNamed = nameGraph(body, this.#store.models, this.#backends.known);
+    const accepted = acceptJob(nameProposal(nameTrained(graphNamed, models), models), chooseSeed, this.#store.assets);
     const { model, sampler, chains } = accepted.spec;
     return this.#take(
       accepted,

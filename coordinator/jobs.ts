@@ -46,6 +46,8 @@ export interface Gauges {
 
 /** Errors are those of schema/errors.ts; every method that names a job throws NotFoundError where there is none. */
 export interface Jobs {
+  /** Finds out what has to be known before such a body can be submitted: of a graph, which backends there are. */
+  prepare(body: unknown): Promise<void>;
   /**
    * Takes a job. `body` is the JSON value as it was sent; with an idempotency key seen before, the same value gives the first
    * job and another one is a ValidationError. Throws ValidationError and QueueFullError.

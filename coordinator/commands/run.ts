@@ -49,7 +49,10 @@ interface Results {
 }
 
 async function runJob(coordinator: Coordinator, spec: unknown, { output, images, json }: Results): Promise<number> {
-  const accepted = await submitted("job", () => coordinator.submit(spec));
+  const accepted = await submitted("job", async () => {
+    await coordinator.prepare(spec);
+    return coordinator.submit(spec);
+  });
   await showProgress(coordinator, accepted);
   const job = coordinator.job(accepted.id);
   if (job.status !== "completed") {

@@ -3,14 +3,13 @@
  * out of heap aborts its whole process, a busy loop can't be interrupted, and a call into a dead worker never settles. So each
  * lease has to give signs of life, and a node whose lease gives none is killed and replaced.
  */
-import { fileURLToPath as fromFileUrl } from "node:url";
-import { nativeFolder, webFolder } from "../../onnx/session/runtime.ts";
 import { getLogger } from "@logtape/logtape";
 import type { Assets } from "../../models/model.ts";
 import { encodeFrame, readFrames } from "../../workers/frames.ts";
 import type { FromNode, Lease, ToNode } from "../../workers/protocol.ts";
 import { assetsOf, type WorkSpec } from "../../workers/work.ts";
 import type { Engine, EngineEvents, LossCause } from "./engine.ts";
+import { nodePermissions } from "./permissions.ts";
 
 export interface LocalOptions {
   readonly workers: number;
@@ -27,9 +26,6 @@ const LEASES_A_WORKER = 2; // one runs, one waits beside it, so that a worker ne
 const RESTART_DELAY_MS = 100;
 const MOST_RESTART_DELAY_MS = 5_000;
 const STABLE_MS = 10_000; // a node that lived so long resets the delay
-
-/** What a worker is made of; all of it stands below the coordinator in the chain of imports. */
-const SOURCES = ["workers", "onnx", "models", "numerics"];
 
 const logger = getLogger(["ergodic", "engine"]);
 
@@ -118,20 +114,8 @@ class NodeProcess {
   constructor(readonly name: string, workers: number, events: EngineEvents, assets: Assets) {
     this.#assets = assets;
     const entry = new URL("../../workers/node.ts", import.meta.url);
-    const sources = SOURCES.map((folder) => fromFileUrl(new URL(`../../${folder}`, import.meta.url)));
     this.#child = new Deno.Command(Deno.execPath(), {
-      // Nothing but to read the workers' own sources and the runtime of graphs, and to load that runtime's native library where this process
-      // may: the node needs no other file, no network, no environment.
-      args: [
-        "run",
-        "--quiet",
-        "--no-prompt",
-        "--cached-only",
-        `--allow-read=${[...sources, webFolder]}`,
-        ...(mayLoadNative() ? [`--allow-ffi=${nativeFolder}`] : []),
-        entry.href,
-        String(workers),
-      ],
+      args: ["run", "--quiet", "--no-prompt", "--cached-only", ...nodePermissions(), entry.href, String(workers)],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
@@ -248,9 +232,4 @@ class NodeProcess {
         events.revoked(this.name, message.lease);
     }
   }
-}
-
-/** Whether this process was given the permission that native sessions need, and can hand it on. */
-function mayLoadNative(): boolean {
-  return Deno.permissions.querySync({ name: "ffi", path: nativeFolder }).state === "granted";
 }

@@ -71,6 +71,7 @@ export function jobRoutes(jobs: Jobs, limits: BodyLimits) {
   return new OpenAPIHono()
     .openapi<typeof submit, Submitted<JobSpecInput>>(submit, async (c) => {
       const body = await readBody(c.req.raw, limits);
+      await jobs.prepare(body);
       const job = jobs.submit(body, c.req.valid("header")["idempotency-key"]);
       return c.json(job, 202, { Location: `/v1/jobs/${job.id}` });
     })

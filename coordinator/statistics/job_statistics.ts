@@ -1,8 +1,8 @@
 /** The summary of a job: at once where it is small, else in a worker. */
 import type { AcceptedTraining } from "../accept_training.ts";
 import { samplerDefinition } from "../../workers/sampling.ts";
-import type { SamplerSpec } from "../schema/job.ts";
-import type { Summary } from "../schema/summary.ts";
+import type { ModelSpec, SamplerSpec } from "../schema/job.ts";
+import type { Summary, Warning } from "../schema/summary.ts";
 import type { TrainingSummary } from "../schema/training.ts";
 import { FileDraws } from "../store/file_draws.ts";
 import type { DrawsLayout } from "../store/layout.ts";
@@ -18,7 +18,7 @@ const MOST_AT_ONCE = 100_000; // values; about 50 ms, less than a worker takes t
 /** What of a job its summary depends on, beside its draws. */
 type Summarized =
   | {
-    readonly spec: { readonly superchains?: number; readonly sampler?: SamplerSpec };
+    readonly spec: { readonly model?: ModelSpec; readonly superchains?: number; readonly sampler?: SamplerSpec };
     readonly names: readonly string[];
   }
   | Pick<AcceptedTraining, "course">;
@@ -44,16 +44,26 @@ export class JobStatistics {
     if ("course" in job) {
       return readingAll(layout, (reader) => summarizeTraining(reader, job.course.updatesARecord));
     }
-    const { spec: { superchains, sampler }, names } = job;
+    const { spec: { model, superchains, sampler }, names } = job;
     const search = sampler !== undefined && samplerDefinition(sampler).keepsTarget === false;
     const options = { mostRanked, search, ...(superchains === undefined ? {} : { superchains }) };
-    if (layout.chains * layout.draws * names.length > MOST_AT_ONCE) return await this.#queue.summarize(layout, options);
-    return readingAll(layout, (reader) => summarize(reader, options, this.#workspace));
+    const summary = layout.chains * layout.draws * names.length > MOST_AT_ONCE
+      ? await this.#queue.summarize(layout, options)
+      : readingAll(layout, (reader) => summarize(reader, options, this.#workspace));
+    return { ...summary, warnings: [...backendWarnings(model), ...summary.warnings] };
   }
 
   close(): void {
     this.#queue.close();
   }
+}
+
+/** Says that a graph does not run on what was asked for. */
+function backendWarnings(model: ModelSpec | undefined): Warning[] {
+  if (model?.kind !== "onnx" || model.insteadOf === undefined) return [];
+  const message =
+    `the graph ran in ${model.numericClass} instead of the backend that was asked for (${model.insteadOf}). The draws are as right.`;
+  return [{ code: "backend", message }];
 }
 
 function readingAll<T>(layout: DrawsLayout, read: (reader: FileDraws) => T): T {

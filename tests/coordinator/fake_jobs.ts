@@ -36,6 +36,10 @@ export class FakeJobs implements Jobs {
   readonly #keys = new Map<string, { body: string; id: string }>();
   #wake = Promise.withResolvers<void>();
 
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
   submit(body: unknown, key?: string): JobView<FixedSpec> {
     const text = JSON.stringify(body);
     const first = key === undefined ? undefined : this.#keys.get(key);
