@@ -67,12 +67,13 @@ export class Subject {
     const random = new Random(8).at(0, 0, Purpose.test), { layer, arithmetic } = this;
     const w = Array.from({ length: ROWS * layer.width }, () => random.normal());
     const v = Array.from({ length: ROWS }, () => random.normal());
-    for (const { gradient } of layer.parameters) gradient?.fill(0);
+    for (const { gradient } of layer.parameters) gradient?.fill(1); // which is to be added to
     this.walk(direction, x, { keep: true });
     const dx = arithmetic.reals(CAPACITY * layer.width), dLogDet = arithmetic.doubles(CAPACITY);
     dx.set(w);
     dLogDet.set(v);
     layer[direction === "forward" ? "forwardBack" : "inverseBack"]({ rows: ROWS, dx, dLogDet });
+    for (const { gradient } of layer.parameters) gradient?.forEach((slope, k) => gradient[k] = slope - 1);
     v.forEach((weight, r) => assert.equal(dLogDet[r], weight, "dLogDet is read only"));
     return { w, v, dx };
   }
