@@ -10,6 +10,13 @@ import type { Layer, Parameter, Workplace } from "../../../models/flows/layer.ts
 import { AdditiveCoupling } from "../../../models/flows/layers/additive_coupling.ts";
 import { AffineCoupling } from "../../../models/flows/layers/affine_coupling.ts";
 import { splitColumns } from "../../../models/flows/layers/columns.ts";
+import { Actnorm } from "../../../models/flows/layers/actnorm.ts";
+import { checkerboardCoupling } from "../../../models/flows/layers/checkerboard_coupling.ts";
+import { InvertibleConvolution } from "../../../models/flows/layers/invertible_convolution.ts";
+import { Part } from "../../../models/flows/layers/part.ts";
+import { type ImageShape, Squeeze } from "../../../models/flows/layers/squeeze.ts";
+import { nets } from "../../../models/flows/glow.ts";
+import { splitChannels } from "../../../models/flows/image_columns.ts";
 import { Logit } from "../../../models/flows/layers/logit.ts";
 import { Permutation, randomOrder } from "../../../models/flows/layers/permutation.ts";
 import { Planar } from "../../../models/flows/layers/planar.ts";
@@ -27,10 +34,14 @@ export interface LayerCase {
   readonly contextWidth?: number;
   /** Where data lie that the layer can take back to noise; the real line where absent. */
   readonly data?: "unit";
+  /** How far its parameters are moved from where they begin; 0.3 where absent. */
+  readonly spread?: number;
   build(place: Workplace): Layer;
 }
 
 const random = () => new Random(7).at(0, 0, Purpose.test);
+const net = (image: ImageShape, to: number, more: { blocks: number; residual: boolean }) =>
+  nets(image, image[2], to, { channels: 3, ...more }, random());
 const mlp = (residual = false) => mlps({ hidden: [6, 6], activation: "tanh", residual }, random());
 
 export const layerCases: readonly LayerCase[] = [
@@ -47,9 +58,44 @@ export const layerCases: readonly LayerCase[] = [
   { name: "logit", data: "unit", build: (place) => new Logit(3, place) },
   { name: "planar, tanh", build: (place) => new Planar(3, "tanh", place, random()) },
   { name: "planar, leaky relu", build: (place) => new Planar(3, "leaky-relu", place, random()) },
+  { name: "squeeze", build: (place) => new Squeeze([2, 4, 2], place) },
+  { name: "actnorm", build: (place) => new Actnorm(4, 3, place) },
+  { name: "invertible convolution", build: (place) => new InvertibleConvolution(4, 3, place, random()) },
+  {
+    name: "part",
+    build: (place) =>
+      new Part(7, Int32Array.of(5, 0, 3), [new Planar(3, "tanh", place, random()), new Actnorm(1, 3, place)], place),
+  },
+  {
+    name: "affine coupling of channels, convolutional",
+    contextWidth: 2,
+    build: (place) =>
+      new AffineCoupling(
+        18,
+        splitChannels([2, 3, 3], false),
+        net([2, 3, 1], 4, { blocks: 1, residual: false }),
+        place,
+        6,
+      ),
+  },
+  {
+    name: "affine coupling of channels, residual net",
+    build: (place) =>
+      new AffineCoupling(
+        12,
+        splitChannels([2, 3, 2], true),
+        net([2, 3, 1], 2, { blocks: 2, residual: true }),
+        place,
+        6,
+      ),
+  },
+  {
+    name: "checkerboard coupling",
+    build: (place) => checkerboardCoupling([3, 2, 2], true, net([3, 2, 2], 4, { blocks: 0, residual: false }), place),
+  },
 ];
 
-export interface FlowCase {
+export interface FlowCase extends Pick<LayerCase, "spread"> {
   readonly name: string;
   readonly flow: FlowConfig;
   readonly shape: DataShape;
@@ -64,6 +110,8 @@ const plain = (dim: number, more: Partial<DataShape> = {}): DataShape => ({
 const small = { couplings: 3, hidden: [5], activation: "tanh" };
 const nvp = (more: object = {}) => flows["real-nvp"].config.parse({ kind: "real-nvp", ...small, ...more });
 const additive = (more: object = {}) => flows["nice"].config.parse({ kind: "nice", ...small, ...more });
+const image = (more: object = {}) =>
+  flows["glow"].config.parse({ kind: "glow", levels: 2, steps: 2, channels: 3, ...more });
 const bent = (more: object = {}) => flows["planar"].config.parse({ kind: "planar", length: 4, ...more });
 
 export const flowCases: readonly FlowCase[] = [
@@ -80,6 +128,13 @@ export const flowCases: readonly FlowCase[] = [
   },
   { name: "nice, mixture", flow: additive({ base: { kind: "mixture", components: 3 } }), shape: plain(4) },
   { name: "nice of noise in a box", flow: additive({ base: "uniform" }), shape: plain(3) },
+  { name: "glow", flow: image(), shape: plain(16, { image: [4, 4, 1] }), spread: 0.1 },
+  {
+    name: "glow of classes, additive, on pixels",
+    flow: image({ coupling: "additive" }),
+    spread: 0.02,
+    shape: plain(32, { image: [4, 8, 1], classes: 2, preprocess: "logit" }),
+  },
   { name: "planar", flow: bent(), shape: plain(2) },
   { name: "planar, leaky relu", flow: bent({ activation: "leaky-relu" }), shape: plain(3) },
 ];
@@ -112,19 +167,19 @@ export const baseCases: readonly BaseCase[] = [
 ];
 
 /** The case's network with parameters of every size moved away from where they begin. */
-export function networkOf({ flow, shape }: FlowCase, arithmetic: Arithmetic): Network {
+export function networkOf({ flow, shape, spread }: FlowCase, arithmetic: Arithmetic): Network {
   const network = buildNetwork(flow, shape, { arithmetic, capacity: CAPACITY }, 3);
-  disturb(parametersOf(network));
+  disturb(parametersOf(network), spread);
   return network;
 }
 
 /** Adds noise to what is learned; scales that are not learned become positive numbers, orders stay. */
-export function disturb(parameters: readonly Parameter[]): void {
+export function disturb(parameters: readonly Parameter[], spread = 0.3): void {
   const noise = new Random(11).at(0, 0, Purpose.test);
   for (const { name, values, gradient } of parameters) {
-    if (name.endsWith("order")) continue;
+    if (name.endsWith("order") || name.endsWith("signs")) continue;
     for (let k = 0; k < values.length; k++) {
-      const step = 0.3 * noise.normal();
+      const step = spread * noise.normal();
       if (gradient) values[k] += step;
       else values[k] = name.endsWith("scale") ? Math.exp(step) : step;
     }

@@ -7,7 +7,7 @@ import { Purpose, Random } from "../../../numerics/random/random.ts";
 import type { Layer, Rows } from "../../../models/flows/layer.ts";
 import { CAPACITY, disturb, type LayerCase } from "./cases.ts";
 import { Dual, dual } from "./oracle/dual.ts";
-import { type Direction, layerFormulas } from "./oracle/formulas.ts";
+import { type Direction, layerFormula } from "./oracle/formulas.ts";
 
 export const ROWS = 4;
 const DIRECTIONS = ["forward", "inverse"] as const;
@@ -31,7 +31,7 @@ export class Subject {
     const place = { ...arithmetic, reals: refusing("reals"), doubles: refusing("doubles") } as Arithmetic;
     this.layer = layerCase.build({ arithmetic: place, capacity: CAPACITY, contextWidth });
     isBuilt = true;
-    disturb(this.layer.parameters);
+    disturb(this.layer.parameters, layerCase.spread);
     this.layer.reload();
     this.#context = contextWidth === 0 ? null : this.#normals(ROWS * contextWidth, 99);
   }
@@ -151,12 +151,13 @@ export function checkGradients(subject: Subject): void {
 }
 
 export function hasFormula({ layer }: Subject): boolean {
-  return Object.hasOwn(layerFormulas, layer.kind);
+  return layerFormula(layer.kind) !== undefined;
 }
 
 /** Results and gradients are those of the formula in dual numbers, to the last bits but a few. */
 export function checkFormula(subject: Subject): void {
-  const { layer } = subject, { width } = layer, formula = layerFormulas[layer.kind];
+  const { layer } = subject, { width } = layer, formula = layerFormula(layer.kind);
+  assert.ok(formula, `a formula of ${layer.kind}`);
   for (const direction of DIRECTIONS) {
     const x = subject.inputs(direction), out = subject.walk(direction, x), { w, v, dx } = subject.back(direction, x);
     /** A row through the formula, one number of it or of a parameter with slope 1. */

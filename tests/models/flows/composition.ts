@@ -6,9 +6,10 @@ import { buildNetwork } from "../../../models/flows/trained.ts";
 import { type FlowCase, type LayerCase } from "./cases.ts";
 
 export function composition(flowCase: FlowCase): LayerCase {
-  const { name, flow, shape } = flowCase;
+  const { name, flow, shape, spread } = flowCase;
   return {
     name,
+    spread,
     contextWidth: shape.classes,
     data: shape.preprocess === "logit" ? "unit" : undefined,
     build: (place) => asLayer(buildNetwork(flow, shape, place, 3), shape.dim, place),

@@ -5,14 +5,17 @@
 import { LEAK } from "../../../../numerics/arithmetic/arithmetic.ts";
 import type { Base } from "../../../../models/flows/base.ts";
 import { MixtureBase } from "../../../../models/flows/bases/mixture.ts";
+import { ConvNet } from "../../../../models/flows/conditioners/conv_net.ts";
 import type { Conditioner } from "../../../../models/flows/conditioners/conditioner.ts";
 import { Mlp } from "../../../../models/flows/conditioners/mlp.ts";
 import type { Layer } from "../../../../models/flows/layer.ts";
 import { AdditiveCoupling } from "../../../../models/flows/layers/additive_coupling.ts";
 import { AffineCoupling } from "../../../../models/flows/layers/affine_coupling.ts";
+import { MaskedConditioner } from "../../../../models/flows/layers/checkerboard_coupling.ts";
 import { Logit } from "../../../../models/flows/layers/logit.ts";
 import { Planar } from "../../../../models/flows/layers/planar.ts";
 import { dot, Dual, dual, sum } from "./dual.ts";
+import { convolved, imageFormulas } from "./image_formulas.ts";
 
 export type Direction = "forward" | "inverse";
 
@@ -28,14 +31,16 @@ export interface Walked {
   readonly logDet: Dual;
 }
 
-export const layerFormulas: Readonly<Record<string, (layer: Layer, walk: Walk) => Walked>> = {
+const vectorFormulas: Readonly<Record<string, (layer: Layer, walk: Walk) => Walked>> = {
   "affine-coupling": (layer, { direction, row, context, parameter }) => {
-    const { split: { passing, transformed }, conditioner } = as(layer, AffineCoupling);
+    const { split: { passing, transformed }, conditioner, channels } = as(layer, AffineCoupling);
     const said = conditioned(conditioner, pick(row, passing), context, parameter), bound = parameter("bound");
-    const out = [...row], m = transformed.length;
-    const scales = Array.from({ length: m }, (_, j) => bound[j].times(said[j].tanh()));
+    // The scales of a pixel's channels, then their shifts; a vector is one pixel.
+    const at = (j: number) => 2 * j - j % channels;
+    const out = [...row];
+    const scales = Array.from(transformed, (_, j) => bound[j % channels].times(said[at(j)].tanh()));
     transformed.forEach((column, j) => {
-      const t = said[m + j];
+      const t = said[at(j) + channels];
       out[column] = direction === "forward"
         ? row[column].times(scales[j].exp()).plus(t)
         : row[column].minus(t).over(scales[j].exp());
@@ -102,6 +107,10 @@ export const layerFormulas: Readonly<Record<string, (layer: Layer, walk: Walk) =
   },
 };
 
+export function layerFormula(kind: string): ((layer: Layer, walk: Walk) => Walked) | undefined {
+  return vectorFormulas[kind] ?? imageFormulas[kind];
+}
+
 /** a = α + b of α + k h(α + b) = target, by bisection; a step of Newton's in dual numbers gives its derivative. */
 function solved(h: (a: Dual) => Dual, slope: (a: Dual) => Dual, k: Dual, b: Dual, target: Dual): Dual {
   const excess = (a: Dual) => a.minus(b).plus(k.times(h(a))).minus(target);
@@ -145,13 +154,20 @@ function logNormal(z: Dual, mean: Dual, logScale: Dual): Dual {
   return standard.times(standard).times(-0.5).minus(logScale).minus(0.5 * Math.log(2 * Math.PI));
 }
 
-/** What a perceptron says; its parameters' names begin with `conditioner`. */
+/** What a conditioner says; its parameters' names begin with `conditioner`. */
 function conditioned(
   conditioner: Conditioner,
   input: readonly Dual[],
   context: readonly number[],
   parameter: Walk["parameter"],
 ): readonly Dual[] {
+  if (conditioner instanceof ConvNet) return convolved(conditioner, input, context, parameter);
+  if (conditioner instanceof MaskedConditioner) {
+    const { inner, split: { passing }, wanted } = conditioner;
+    const whole = Array.from({ length: inner.inputWidth }, () => dual(0));
+    passing.forEach((column, j) => whole[column] = input[j]);
+    return pick(conditioned(inner, whole, context, parameter), wanted);
+  }
   const { widths, activation, residual } = as(conditioner, Mlp);
   const activate = (a: Dual) => {
     if (activation === "tanh") return a.tanh();
@@ -175,11 +191,11 @@ function pick(row: readonly Dual[], columns: Int32Array): readonly Dual[] {
   return Array.from(columns, (column) => row[column]);
 }
 
-function signed(direction: Direction, of: Dual): Dual {
+export function signed(direction: Direction, of: Dual): Dual {
   return direction === "forward" ? of : of.times(-1);
 }
 
-function as<Kind>(what: unknown, kind: abstract new (...args: never[]) => Kind): Kind {
+export function as<Kind>(what: unknown, kind: abstract new (...args: never[]) => Kind): Kind {
   if (what instanceof kind) return what;
   throw new Error(`expected a ${kind.name}`);
 }
