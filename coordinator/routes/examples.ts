@@ -118,6 +118,10 @@ export const TRAINING_EXAMPLES: { readonly [Kind in keyof typeof trainings]: Tra
     data: { kind: "two-moons", count: 1000, validation: 0.2 },
   },
   "nice": { train: { kind: "nice", epochs: 50 }, data: { kind: "digits", validation: 0.1 } },
+  "glow": {
+    train: { kind: "glow", levels: 2, steps: 4, channels: 32, epochs: 10 },
+    data: { kind: "digits", validation: 0.1 },
+  },
   "real-nvp": {
     train: { kind: "real-nvp", couplings: 8, epochs: 100 },
     data: { kind: "two-moons", count: 2000, validation: 0.2 },

@@ -41,6 +41,7 @@ const MOST_UPDATE_PRODUCTS = 1e11; // some seconds: cancelled between two update
 
 export const planar = flowTraining("planar", flows["planar"].config.extend(trainingOptions));
 export const nice = flowTraining("nice", flows["nice"].config.extend(trainingOptions));
+export const glow = flowTraining("glow", flows["glow"].config.extend(trainingOptions));
 export const realNvp = flowTraining("real-nvp", flows["real-nvp"].config.extend(trainingOptions));
 
 function flowTraining<Config extends z.ZodObject>(
