@@ -1,6 +1,7 @@
 /**
  * A pool of Web Workers, each running one segment at a time. A worker is given its next segment while it is at one, so that it
- * does not idle for the way to here and back; what finds no place waits in order.
+ * does not idle for the way to here and back; what finds no place waits in order. Workers that have nothing to do help those whose jobs
+ * can be helped with (a training's updates), until a segment comes for them.
  *
  * Workers have no permissions. Graphs that run as native code have workers of their own, which may load that library and nothing else; those
  * that run on a graphics processor have one worker for all.
@@ -20,6 +21,13 @@ interface Member {
   /** The leases that it was given, in their order: it is at the first. */
   given: number[];
   hasRuntime: boolean;
+  isHelping: boolean;
+}
+
+/** Through which others help a worker with a job. */
+interface Offer {
+  readonly owner: Member;
+  readonly board: SharedArrayBuffer;
 }
 
 interface Waiting {
@@ -36,6 +44,8 @@ export class Pool {
   #specs = new Map<string, WorkSpec>();
   /** By their SHA-256, while an open job names them, in its spec or in a lease. */
   #assets = new Map<string, Uint8Array>();
+  /** Of open jobs, by their names. */
+  #offers = new Map<string, Offer>();
   /** What the leases of each open job have named. */
   #learned = new Map<string, Set<string>>();
 
@@ -75,6 +85,7 @@ export class Pool {
   close(job: string): void {
     this.#specs.delete(job);
     this.#learned.delete(job);
+    this.#offers.delete(job);
     const named = new Set([...this.#specs.values()].flatMap(assetsOf));
     for (const learned of this.#learned.values()) for (const sha256 of learned) named.add(sha256);
     for (const sha256 of this.#assets.keys()) if (!named.has(sha256)) this.#assets.delete(sha256);
@@ -120,6 +131,7 @@ export class Pool {
       this.#waiting.splice(i, 1);
       this.#give(member, next);
     }
+    this.#help();
   }
 
   #give(member: Member, { lease, checkpoint, done }: Waiting): void {
@@ -154,10 +166,16 @@ export class Pool {
       this.#died(event.message);
     };
     const api = Comlink.wrap<WorkerApi>(worker);
-    const member: Member = { kind, worker, api, opened: new Map(), given: [], hasRuntime: false };
-    void api.connect(Comlink.proxy(() => {
+    const member: Member = { kind, worker, api, opened: new Map(), given: [], hasRuntime: false, isHelping: false };
+    const alive = Comlink.proxy(() => {
       if (member.given.length > 0) this.#alive(member.given[0]);
-    }));
+    });
+    const offer = Comlink.proxy((job: string, board: SharedArrayBuffer) => {
+      if (!this.#specs.has(job)) return;
+      this.#offers.set(job, { owner: member, board });
+      this.#help();
+    });
+    void api.connect(alive, this.#size > 1 ? offer : null);
     this.#members.push(member);
     return member;
   }
@@ -184,19 +202,49 @@ export class Pool {
     return api.keep(job, shared, bytes);
   }
 
+  /** Sends workers that have nothing to do to those that are at a job which can be helped with. */
+  #help(): void {
+    for (const [job, { owner, board }] of this.#offers) {
+      if (owner.given.length === 0) continue;
+      for (const member of this.#members) {
+        if (member === owner || member.kind !== owner.kind || member.given.length > 0 || member.isHelping) continue;
+        member.isHelping = true;
+        void this.#helpWith(member, job, board).finally(() => {
+          member.isHelping = false;
+        });
+      }
+    }
+  }
+
+  async #helpWith(member: Member, job: string, board: SharedArrayBuffer): Promise<void> {
+    try {
+      const opening = this.#open(member, job);
+      const helping = member.api.assist(job, board);
+      await opening;
+      await helping;
+    } catch {
+      // A job that cannot be built here cannot be built by its owner either, who says so.
+    }
+  }
+
+  /** Opens a job in a worker, unless it is; resolves when it has been. */
+  async #open(member: Member, job: string): Promise<void> {
+    const spec = this.#specs.get(job);
+    if (!spec) throw new Error(`job ${job} was leased before it was opened`);
+    if (member.opened.has(job)) return;
+    member.opened.set(job, new Set());
+    const providing = this.#runtimeFor(member, spec); // posted at once, before the job that needs it
+    const opening = member.api.open(job, spec, this.#assetsOf(spec));
+    await providing;
+    await opening;
+  }
+
   async #runOn(member: Member, lease: Lease, checkpoint: Uint8Array | null): Promise<RunResult> {
     try {
-      const spec = this.#specs.get(lease.job);
-      if (!spec) throw new Error(`job ${lease.job} was leased before it was opened`);
-      const given = member.opened.get(lease.job);
-      const learned = given ?? new Set<string>();
-      member.opened.set(lease.job, learned);
       // All are posted at once: leases come to the worker in the order in which they were given.
-      const providing = given ? null : this.#runtimeFor(member, spec);
-      const opening = given ? null : member.api.open(lease.job, spec, this.#assetsOf(spec));
-      const keeping = this.#keepIn(member, learned, lease);
+      const opening = this.#open(member, lease.job);
+      const keeping = this.#keepIn(member, member.opened.get(lease.job) ?? new Set(), lease);
       const result = member.api.run(lease, checkpoint);
-      await providing;
       await opening;
       await keeping;
       return await result;

@@ -4,6 +4,7 @@
  */
 import * as Comlink from "comlink";
 import { setImmediate } from "node:timers/promises";
+import type { Helper, Sharing } from "../models/training/training.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { NumericClass } from "../models/target.ts";
 import { openSession } from "../onnx/session/open.ts";
@@ -16,6 +17,8 @@ import { buildProcess, type WorkSpec } from "./work.ts";
 
 const SLICE_MS = 20; // between two looks at the messages, each of which costs about 0.1 ms
 const SIGN_OF_LIFE_MS = 1_000;
+const HELP_WAIT_MS = 3; // for a part of another worker's step, while no message is read
+const HELP_PATIENCE_MS = 1_000; // without a part, after which a helper leaves
 
 /** Custom error classes are lost across Comlink, so failure is a value. */
 export type RunResult =
@@ -30,6 +33,8 @@ interface OpenJob {
   readonly learned: Map<string, Uint8Array>;
   /** Which of it the process has now. */
   shared: string | null;
+  /** Whether other workers were told that they may help. */
+  offered: boolean;
 }
 
 const jobs = new Map<string, OpenJob>();
@@ -37,14 +42,19 @@ const jobs = new Map<string, OpenJob>();
 const given = new Set<number>();
 const cancelled = new Set<number>();
 let signOfLife: () => void = () => {};
+let offer: ((job: string, board: SharedArrayBuffer) => void) | null = null;
 let lastSign = -Infinity;
 /** Settles when the leases that came before have ended. */
 let before: Promise<unknown> = Promise.resolve();
 
 const api = {
-  /** `alive` is called about every second while steps are being made. */
-  connect(alive: () => void): void {
+  /**
+   * `alive` is called about every second while steps are being made; `offerBoard` once for each job whose steps others may help with, null where
+   * there are no others.
+   */
+  connect(alive: () => void, offerBoard: ((job: string, board: SharedArrayBuffer) => void) | null): void {
     signOfLife = alive;
+    offer = offerBoard;
   },
 
   /** onnxruntime-web's WebAssembly, which a worker cannot read by itself. Comes before the first job that needs it. */
@@ -60,7 +70,8 @@ const api = {
       return bytes;
     };
     const openGraph = (sha256: string, numericClass: NumericClass) => openSession(get(sha256), numericClass);
-    jobs.set(job, { process: buildProcess(spec, { get, openGraph }, alive), learned: new Map(), shared: null });
+    const process = buildProcess(spec, { get, openGraph }, alive);
+    jobs.set(job, { process, learned: new Map(), shared: null, offered: false });
   },
 
   /** Keeps what the chains of an open job have learned together, for the leases that name it. */
@@ -90,6 +101,13 @@ const api = {
     before = result;
     return result;
   },
+
+  /** Helps with an open job that another worker runs, until a lease comes or there has been nothing to do for a while. */
+  assist(job: string, board: SharedArrayBuffer): Promise<void> {
+    const result = before.then(() => help(job, board));
+    before = result;
+    return result;
+  },
 };
 export type WorkerApi = typeof api;
 
@@ -100,6 +118,7 @@ async function runAlone(lease: Lease, checkpoint: Uint8Array | null): Promise<Ru
     const job = jobs.get(lease.job);
     if (!job) throw new Error(`job ${lease.job} is not open in this worker`);
     share(job, lease.shared);
+    invite(lease.job, job);
     const result = await runSteps(job.process, lease, checkpoint);
     if (!result) return { ok: "cancelled" };
     const bytes = encodeBlock(result.block, result.state);
@@ -132,6 +151,45 @@ function share(job: OpenJob, sha256: string | null): void {
   if (bytes === undefined) throw new Error(`a lease came without ${sha256}, which its chains share`);
   if (!isBatched(job.process)) job.process.share?.(bytes);
   job.shared = sha256;
+}
+
+/** Lets other workers help with the steps of a job, where its process can be helped and there are any. */
+function invite(name: string, job: OpenJob): void {
+  const sharing = sharingOf(job);
+  if (!sharing || !offer || job.offered) return;
+  job.offered = true;
+  let board: SharedArrayBuffer;
+  try {
+    board = new SharedArrayBuffer(sharing.bytes);
+  } catch (error) {
+    if (error instanceof RangeError) return; // no memory for it: the worker goes on alone
+    throw error;
+  }
+  sharing.open(board);
+  offer(name, board);
+}
+
+/** Never rejects: who cannot help leaves the owner to itself. */
+async function help(name: string, board: SharedArrayBuffer): Promise<void> {
+  const isFree = () => given.size === 0 && jobs.has(name);
+  if (!isFree()) return;
+  let helper: Helper | undefined;
+  try {
+    helper = sharingOf(jobs.get(name))?.join(board);
+    if (!helper) return;
+    for (let last = performance.now(); isFree() && performance.now() - last < HELP_PATIENCE_MS;) {
+      if (helper.work(HELP_WAIT_MS)) last = performance.now();
+      await setImmediate();
+    }
+  } catch {
+    // No memory, or what the owner will meet too.
+  } finally {
+    helper?.leave();
+  }
+}
+
+function sharingOf(job: OpenJob | undefined): Sharing | undefined {
+  return job && !isBatched(job.process) ? job.process.sharing : undefined;
 }
 
 /** Drives a segment to its end, null where it was cancelled on the way. */

@@ -17,7 +17,7 @@ import { buildNetwork, flowBytes, type FlowConfig } from "../flows/trained.ts";
 import { noteScore, shouldStop } from "./early_stopping.ts";
 import { Board, MOST_PARTS } from "./flows/board.ts";
 import { flowData } from "./flows/data.ts";
-import { firstNetwork, learnedCount, productsOf } from "./flows/first_network.ts";
+import { burdenOf, firstNetwork } from "./flows/first_network.ts";
 import { joinBoard } from "./flows/helper.ts";
 import { Learner, LEARNER_ARRAYS, learnerSize } from "./flows/learner.ts";
 import { Likelihood, likelihoodMetrics } from "./flows/likelihood.ts";
@@ -87,7 +87,7 @@ function likelihoodTraining(flow: FlowConfig, options: TrainingOptions, rows: Da
     options,
     seed,
     shape: data.shape,
-    first: firstNetwork(flow, data.shape, data.standardization, seed),
+    first: () => firstNetwork(flow, data.shape, data.standardization, seed),
     batch: Math.min(options.batchSize, data.trainRows),
     updatesAnEpoch: batches.count,
     ...lengthOf({ epochs, recordEvery }, batches.count),
@@ -110,13 +110,8 @@ function reverseKlTraining(flow: FlowConfig, options: TrainingOptions, seed: num
   if (options.classConditional) throw new InputError("classConditional", "reverse-kl has no classes: leave this out");
   const target = targetOf(objective.model);
   const shape: DataShape = { dim: target.dim, classes: 0, preprocess: "none" };
-  const first = firstNetwork(flow, shape, null, seed);
-  if (first.base.parameters.length > 0) {
-    throw new InputError(
-      "base",
-      `reverse-kl draws from a base that learns nothing, normal say; ${first.base.kind} learns`,
-    );
-  }
+  const first = () => firstNetwork(flow, shape, null, seed);
+  expectFixedBase(first());
   const recordEvery = options.recordEvery ?? Math.ceil(epochs / RECORDS);
   return flowTrainingOf({
     flow,
@@ -134,13 +129,19 @@ function reverseKlTraining(flow: FlowConfig, options: TrainingOptions, seed: num
   });
 }
 
+/** The gradient of a draw with respect to what its base has learned is not walked back. */
+function expectFixedBase({ base }: Network): void {
+  if (base.parameters.length === 0) return;
+  throw new InputError("base", `reverse-kl draws from a base that learns nothing, normal say; ${base.kind} learns`);
+}
+
 interface Plan {
   readonly flow: FlowConfig;
   readonly options: TrainingOptions;
   readonly seed: number;
   readonly shape: DataShape;
-  /** As it begins. */
-  readonly first: Network;
+  /** As it begins. It is large, and so made again where it is needed. */
+  readonly first: () => Network;
   /** Rows of the largest update. */
   readonly batch: number;
   readonly updates: number;
@@ -152,12 +153,11 @@ interface Plan {
 }
 
 function flowTrainingOf(plan: Plan): Training<FlowState> {
-  const { flow, options, seed, shape, first, batch, updates, updatesARecord, updatesAnEpoch } = plan;
-  const { learned, all, arrays } = learnedCount(first);
+  const { flow, options, seed, shape, batch, updates, updatesARecord, updatesAnEpoch } = plan;
+  const { learned, all, arrays, products } = burdenOf(plan.first(), shape);
   const stateBytes = 4 * (all + 2 * learned + all * (Number(options.averaging > 0) + Number(!!options.earlyStopping)));
   expectState("", stateBytes, MOST_STATE_MEGABYTES);
   const sizeOf = (rows: number) => flowBytes(flow, shape, rows) + 4 * roomSize(shape.dim, shape.classes, rows);
-  const products = productsOf(first, shape);
   const capacity = rowsOfPart({
     batch,
     parameters: learned,
@@ -208,7 +208,7 @@ function flowTrainingOf(plan: Plan): Training<FlowState> {
         },
       }
       : {}),
-    init: () => firstState(first, options),
+    init: () => firstState(plan.first(), options),
     update: (state, update, alive) => opened().update(state, update, rateAt(update), alive),
     record(state, update, out, alive) {
       const { values, score } = opened().measure(state, reported(state), update, alive);
@@ -219,6 +219,6 @@ function flowTrainingOf(plan: Plan): Training<FlowState> {
       noteScore(state, stopping ? score : null, (value) => ({ value, values: copyOf(reported(state)) }));
     },
     shouldStop: (state) => shouldStop(state, stopping),
-    parameters: (state) => trainedParameters(first, { kind: "flow", flow, shape }, state),
+    parameters: (state) => trainedParameters(plan.first(), { kind: "flow", flow, shape }, state),
   };
 }

@@ -1,10 +1,10 @@
-/** A flow before it has learned anything, in double precision: its names, shapes and first values, and how much work it is. */
-import { openDouble } from "../../../numerics/arithmetic/double.ts";
+/** A flow before it has learned anything: its names, shapes and first values, and how much work it is. */
+import { openSingle } from "../../../numerics/arithmetic/single.ts";
 import type { Standardization as Scale } from "../../data/scale.ts";
 import type { DataShape, Network } from "../../flows/definition.ts";
 import { Standardization } from "../../flows/layers/standardization.ts";
 import { parametersOf } from "../../flows/network.ts";
-import { buildNetwork, type FlowConfig } from "../../flows/trained.ts";
+import { buildNetwork, flowBytes, type FlowConfig } from "../../flows/trained.ts";
 
 const CONVOLUTIONAL = /squeeze|convolution|part/;
 /** A squeezed image has a quarter of the pixels, one squeezed twice a sixteenth: each weight is used for about an eighth of them. */
@@ -12,7 +12,8 @@ const USES_A_PIXEL = 1 / 8;
 
 /** `scale`: of the training rows, where the flow begins with it. */
 export function firstNetwork(flow: FlowConfig, shape: DataShape, scale: Scale | null, seed: number): Network {
-  const network = buildNetwork(flow, shape, { arithmetic: openDouble(), capacity: 1 }, seed);
+  const arithmetic = openSingle({ bytes: flowBytes(flow, shape, 1) });
+  const network = buildNetwork(flow, shape, { arithmetic, capacity: 1 }, seed);
   const end = network.layers.at(-1);
   if (scale && end instanceof Standardization) {
     end.mean.values.set(scale.mean);
@@ -21,21 +22,21 @@ export function firstNetwork(flow: FlowConfig, shape: DataShape, scale: Scale | 
   return network;
 }
 
-/** Numbers that are learned, all numbers, and the arrays that they are in. */
-export function learnedCount(network: Network): { learned: number; all: number; arrays: number } {
-  const parameters = parametersOf(network);
-  const count = (sum: number, { values }: { readonly values: ArrayLike<number> }) => sum + values.length;
-  return {
-    learned: parameters.filter(({ gradient }) => gradient !== null).reduce(count, 0),
-    all: parameters.reduce(count, 0),
-    arrays: parameters.length,
-  };
+export interface Burden {
+  /** Numbers that are learned, all numbers, and the arrays that they are in. */
+  readonly learned: number;
+  readonly all: number;
+  readonly arrays: number;
+  /** Products of a row on its way through, about: each weight once, or of images once for each place where it is used. */
+  readonly products: number;
 }
 
-/** Products of a row on its way through a network, about: each weight once, or for images once for each place where it is used. */
-export function productsOf(network: Network, { image }: DataShape): number {
+export function burdenOf(network: Network, { image }: DataShape): Burden {
+  const parameters = parametersOf(network);
+  const count = (sum: number, { values }: { readonly values: ArrayLike<number> }) => sum + values.length;
+  const learned = parameters.filter(({ gradient }) => gradient !== null).reduce(count, 0);
   const uses = image && network.layers.some(({ kind }) => CONVOLUTIONAL.test(kind))
     ? Math.max(1, image[0] * image[1] * USES_A_PIXEL)
     : 1;
-  return uses * learnedCount(network).learned;
+  return { learned, all: parameters.reduce(count, 0), arrays: parameters.length, products: uses * learned };
 }
