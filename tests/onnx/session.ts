@@ -1,22 +1,8 @@
-/** Runs ONNX bytes with onnxruntime's Wasm backend. */
-import type * as Ort from "onnxruntime-web/wasm";
+/** Runs ONNX bytes in Wasm, and closes what it opens. */
 import { Graph } from "../../onnx/graph/graph.ts";
 import { negate } from "../../onnx/graph/operations.ts";
-
-// onnxruntime-web takes a page with a location for a browser; Deno has the one, not the other.
-Object.defineProperty(globalThis, "location", { value: undefined, configurable: true, writable: true });
-const ort: typeof Ort = await import("onnxruntime-web/wasm");
-ort.env.wasm.numThreads = 1;
-ort.env.logLevel = "error";
-
-// Its first session opens a message port that stays: here, where no test counts it.
-const first = new Graph("first");
-first.output("y", negate(first.input("x", 1)));
-await withSession(first.encode(), () => Promise.resolve());
-
-export interface Outputs {
-  readonly [name: string]: { readonly shape: readonly number[]; readonly values: Float32Array };
-}
+import type { Session } from "../../onnx/session/session.ts";
+import { openWasm } from "../../onnx/session/web.ts";
 
 /** Rows of numbers, by the names of inputs. */
 export interface Inputs {
@@ -24,28 +10,31 @@ export interface Inputs {
 }
 
 export interface Running {
-  run(inputs: Inputs): Promise<Outputs>;
+  run(inputs: Inputs): Promise<Awaited<ReturnType<Session["run"]>>>;
 }
 
-/** Opens a session for `work`, and closes it. */
-export async function withSession<T>(model: Uint8Array, work: (running: Running) => Promise<T>): Promise<T> {
-  const session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
+/** Opens a session for `work`, in Wasm where nothing else is said. */
+export async function withSession<T>(
+  model: Uint8Array,
+  work: (running: Running) => Promise<T>,
+  open: (graph: Uint8Array) => Promise<Session> = openWasm,
+): Promise<T> {
+  const session = await open(model);
   try {
     return await work({
-      async run(inputs) {
+      run(inputs) {
         const feeds = Object.entries(inputs).map(([name, { rows, values }]) => {
-          return [name, new ort.Tensor("float32", Float32Array.from(values), [rows, values.length / rows])];
+          return [name, { shape: [rows, values.length / rows], values: Float32Array.from(values) }];
         });
-        const found = await session.run(Object.fromEntries(feeds));
-        return Object.fromEntries(
-          Object.entries(found).map(([name, { dims, data }]) => {
-            if (!(data instanceof Float32Array)) throw new Error(`${name} is not of single precision`);
-            return [name, { shape: dims, values: data }];
-          }),
-        );
+        return session.run(Object.fromEntries(feeds));
       },
     });
   } finally {
-    await session.release();
+    await session.close();
   }
 }
+
+// The runtime's first session opens a message port that stays: here, where no test counts it.
+const first = new Graph("first");
+first.output("y", negate(first.input("x", 1)));
+await withSession(first.encode(), () => Promise.resolve());

@@ -1,9 +1,8 @@
 /** ONNX's own checker, with its inference of shapes, on what is exported. Needs the Debian package python3-onnx; skipped without, but not in CI. */
 import assert from "node:assert/strict";
-import { openSingle } from "../../../numerics/arithmetic/single.ts";
-import { trainedFlow } from "../../../models/flows/trained.ts";
 import { exportTrained } from "../../../onnx/export/trained.ts";
-import { flowCases, networkOf } from "../../models/flows/cases.ts";
+import { flowCases } from "../../models/flows/cases.ts";
+import { trainedOf } from "./cases.ts";
 
 const PYTHON = "/usr/bin/python3"; // Debian's, which has Debian's packages
 
@@ -28,8 +27,7 @@ Deno.test({
     try {
       const paths: string[] = [];
       for (const [i, flowCase] of flowCases.entries()) {
-        const network = networkOf(flowCase, openSingle({ bytes: 2 ** 22 }));
-        for (const { name, bytes } of exportTrained(trainedFlow(network, flowCase.flow, flowCase.shape))) {
+        for (const { name, bytes } of exportTrained(trainedOf(flowCase))) {
           if (!name.endsWith(".onnx")) continue;
           paths.push(`${folder}/${i}-${name}`);
           await Deno.writeFile(paths[paths.length - 1], bytes);

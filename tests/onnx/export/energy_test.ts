@@ -1,54 +1,20 @@
 /** RBMs and Hopfield networks, exported and run with onnxruntime, beside what the manifest's vectors and our own steps say. */
 import assert from "node:assert/strict";
-import { Purpose, Random } from "../../../numerics/random/random.ts";
+import { toBinary } from "@bufbuild/protobuf";
 import { landscapeOf, Recaller } from "../../../models/energy/hopfield/recall.ts";
 import { freeEnergy } from "../../../models/energy/rbm/energy.ts";
 import { fromTrained } from "../../../models/energy/rbm.ts";
-import type { TrainedParameters } from "../../../models/training/training.ts";
 import { exportEnergy } from "../../../onnx/export/energy.ts";
-import { EnergyManifest } from "../../../onnx/export/manifest.ts";
 import { decodeModel } from "../../../onnx/import/decode.ts";
-import { toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "../../../onnx/proto/onnx_pb.ts";
 import { expectClose } from "../close.ts";
 import { withSession } from "../session.ts";
+import { energyCases, hopfield, normals, rbm } from "./cases.ts";
+import { expectEnergyVectors } from "./vectors.ts";
 
-const normals = (count: number, stream: number, scale = 1) => {
-  const random = new Random(2).at(stream, 0, Purpose.test);
-  return Float32Array.from({ length: count }, () => scale * random.normal());
-};
-
-const rbm = (gaussian: boolean): TrainedParameters => ({
-  config: { kind: "rbm", visible: gaussian ? "gaussian" : "bits" },
-  arrays: {
-    weights: { shape: [7, 5], values: normals(35, 1) },
-    visibleBias: { shape: [7], values: normals(7, 2) },
-    hiddenBias: { shape: [5], values: normals(5, 3) },
-    ...(gaussian ? { variances: { shape: [7], values: normals(7, 4).map((v) => 0.2 + v * v) } } : {}),
-  },
-});
-
-/** Three patterns of nine units by Hebb's rule: fields are multiples of 1/9, some of them 0. */
-function hopfield(): TrainedParameters {
-  const patterns = [[1, 1, 1, -1, -1, 1, -1, 1, 1], [1, -1, 1, 1, -1, -1, 1, 1, -1], [-1, 1, 1, 1, 1, -1, -1, 1, -1]];
-  const weights = Float64Array.from({ length: 81 }, (_, k) => {
-    const i = Math.floor(k / 9), j = k % 9;
-    return i === j ? 0 : patterns.reduce((sum, pattern) => sum + pattern[i] * pattern[j], 0) / 9;
-  });
-  return {
-    config: { kind: "hopfield" },
-    arrays: { weights: { shape: [9, 9], values: weights }, bias: { shape: [9], values: new Float64Array(9) } },
-  };
-}
-
-const cases: readonly [string, TrainedParameters][] = [
-  ["an RBM of bits", rbm(false)],
-  ["an RBM with Gaussian visibles", rbm(true)],
-  ["a Hopfield network", hopfield()],
-];
-
-for (const [name, trained] of cases) {
-  Deno.test(`${name}: the vectors of its manifest hold for its graphs`, () => expectVectors(exportEnergy(trained)));
+for (const [name, trained] of energyCases) {
+  Deno.test(`${name}: the vectors of its manifest hold for its graphs`, () =>
+    expectEnergyVectors(exportEnergy(trained)));
 
   Deno.test(`${name}: the same parameters give the same bytes, which the importer decodes`, () => {
     const [first, second] = [exportEnergy(trained), exportEnergy(trained)];
@@ -60,7 +26,7 @@ for (const [name, trained] of cases) {
 }
 
 Deno.test("a broken twin is caught: an energy with the other sign", async () => {
-  for (const [, trained] of cases) {
+  for (const [, trained] of energyCases) {
     const exported = exportEnergy(trained);
     const name = "energy" in exported.graphs ? "energy" : "free_energy";
     const model = decodeModel(exported.graphs[name]);
@@ -69,7 +35,7 @@ Deno.test("a broken twin is caught: an energy with the other sign", async () => 
     if (last.opType === "Neg") last.opType = "Identity";
     else last.input.reverse();
     const graphs = { ...exported.graphs, [name]: new Uint8Array(toBinary(ModelProtoSchema, model)) };
-    await assert.rejects(expectVectors({ ...exported, graphs }), /energy .*found/);
+    await assert.rejects(expectEnergyVectors({ ...exported, graphs }), /energy .*found/);
   }
 });
 
@@ -100,15 +66,3 @@ Deno.test("a step of every state of a Hopfield network is that of synchronous re
     assert.deepEqual([...next.values.subarray(9 * r, 9 * r + 9)], [...y]);
   }
 });
-
-/** Runs every graph on its vectors' inputs. */
-async function expectVectors({ graphs, manifest }: ReturnType<typeof exportEnergy>): Promise<void> {
-  const read = EnergyManifest.parse(JSON.parse(JSON.stringify(manifest)));
-  for (const [name, { inputs, outputs, vectors }] of Object.entries(read.graphs)) {
-    const given = inputs.map(({ name }) => [name, { rows: vectors[name].length, values: vectors[name].flat() }]);
-    const found = await withSession(graphs[name], ({ run }) => run(Object.fromEntries(given)));
-    for (const { name: output } of outputs) {
-      expectClose(found[output].values, vectors[output].flat(), `${name} ${output}`, read.tolerance);
-    }
-  }
-}
