@@ -16,6 +16,10 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
   images completions FILE.model --data KIND|SPEC.json --out SHEET.png [--known top|bottom|left|right] [--sweeps N]
          [--average N] [--seed S] …
          Draws the rows of a data set, what each hidden unit looks at, and what a model makes of half an image.
+  images samples FILE.model --out SHEET.png [--count N] [--class K] [--temperature 0.7|0.5,0.7,1] [--seed S] …
+  images density|grid FILE.model --out FILE.svg [--beside MODEL.json] [--count N] [--class K] [--temperature T] [--seed S]
+  images spectrum FILE.model --out FILE.svg
+         Draws what a trained flow makes: images; in the plane its density beside draws, or a grid that it bends; NICE's spectrum.
   export FILE.model --out FOLDER
          Writes a trained flow, RBM or Hopfield network as ONNX, with a manifest.json: docs/onnx.md tells what is in them.
   chain  FILE.json|.csv [--json]

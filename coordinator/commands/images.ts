@@ -1,4 +1,4 @@
-/** `images`: the rows of a data set, what a trained model looks at, and what it completes, each as a sheet of images. */
+/** `images`: the rows of a data set, what a trained model looks at, completes or draws, as sheets of images and pictures of the plane. */
 import { InputError } from "../../numerics/errors.ts";
 import type { Dataset } from "../../models/data/dataset.ts";
 import { loadDataset } from "../datasets/load.ts";
@@ -10,6 +10,7 @@ import { imageSheet } from "../pictures/sheet.ts";
 import { faultsOf } from "../schema/faults.ts";
 import { completions } from "./completions.ts";
 import { parseJson, readText } from "./data.ts";
+import { planePicture, samples, spectrum, svgPath } from "./flow_images.ts";
 import { imageSize, pngPath, writeSheet } from "./sheet_file.ts";
 import { readTrained } from "./trained_file.ts";
 import { integerOption, parseWords, UsageError } from "./usage.ts";
@@ -26,7 +27,13 @@ const OPTIONS = {
   average: { type: "string" },
   seed: { type: "string" },
   workers: { type: "string" },
+  class: { type: "string" },
+  temperature: { type: "string" },
+  beside: { type: "string" },
 } as const;
+
+const KINDS = "data, filters, completions, samples, density, grid or spectrum";
+const OF_THE_PLANE = new Set(["density", "grid", "spectrum"]);
 
 const MOST_IMAGES = 10_000;
 const MOST_ZOOM = 64;
@@ -35,13 +42,16 @@ const MOST_SWEEPS = 10_000_000;
 export async function images(words: readonly string[]): Promise<number> {
   const { values, positionals: [what, source, ...rest] } = parseWords(words, OPTIONS);
   if (what === undefined || source === undefined || rest.length > 0) {
-    throw new UsageError("images expects data KIND|SPEC.json, filters FILE.model or completions FILE.model");
+    throw new UsageError(`images expects ${KINDS}, and then KIND|SPEC.json or FILE.model`);
   }
-  if (values.out === undefined) throw new UsageError("images expects --out FILE.png");
-  const path = pngPath("out", values.out);
+  const isSvg = OF_THE_PLANE.has(what);
+  if (values.out === undefined) throw new UsageError(`images ${what} expects --out FILE.${isSvg ? "svg" : "png"}`);
+  const path = isSvg ? svgPath("out", values.out) : pngPath("out", values.out);
   const size = imageSize(values["image-size"]);
   const zoom = integerOption("zoom", values.zoom, 1, MOST_ZOOM);
-  const count = integerOption("count", values.count, 1, MOST_IMAGES);
+  const count = OF_THE_PLANE.has(what) ? undefined : integerOption("count", values.count, 1, MOST_IMAGES);
+  const { class: chosen, temperature, seed, beside } = values;
+  const of = { class: chosen, temperature, seed, beside };
   switch (what) {
     case "data": {
       const data = await readDataset(source);
@@ -73,8 +83,18 @@ export async function images(words: readonly string[]): Promise<number> {
         workers: values.workers,
       });
     }
+    case "samples":
+      await samples(path, await readTrained(source), of, { count, size, zoom });
+      return 0;
+    case "density":
+    case "grid":
+      await planePicture(what, path, await readTrained(source), of, values.count);
+      return 0;
+    case "spectrum":
+      await spectrum(path, await readTrained(source));
+      return 0;
     default:
-      throw new UsageError(`images expects data, filters or completions, found ${JSON.stringify(what)}`);
+      throw new UsageError(`images expects ${KINDS}, found ${JSON.stringify(what)}`);
   }
 }
 

@@ -11,6 +11,7 @@ import { unchanged } from "../posteriors/coordinates.ts";
 import type { BatchSampler, Target } from "../target.ts";
 import { decodeTrained } from "../training/trained.ts";
 import type { TrainedParameters } from "../training/training.ts";
+import { contextOf, repeated } from "./class_context.ts";
 import type { DataShape } from "./definition.ts";
 import type { Batch } from "./flow.ts";
 import type { NetworkFlow } from "./network.ts";
@@ -95,29 +96,6 @@ function openRows(trained: TrainedParameters, temperature: number): {
   const rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_NUMBERS / shape.dim)));
   const { flow } = openTrained(trained, (bytes) => openSingle({ bytes }), rows, temperature);
   return { flow, shape, rows };
-}
-
-/** One-hot, or null where the flow is conditional on nothing. */
-function contextOf({ classes }: DataShape, chosen: number | undefined): Float64Array | null {
-  if (classes === 0) {
-    if (chosen === undefined) return null;
-    throw new InputError("class", "this flow is conditional on no class. Leave it out.");
-  }
-  if (chosen === undefined || chosen >= classes) {
-    const found = chosen === undefined ? "none" : `${chosen}`;
-    throw new InputError(
-      "class",
-      `this flow is conditional on a class: expected one from 0 to ${classes - 1}, found ${found}`,
-    );
-  }
-  return new Float64Array(classes).fill(1, chosen, chosen + 1);
-}
-
-function repeated(context: Float64Array | null, rows: number): Batch | undefined {
-  if (!context) return undefined;
-  const values = new Float64Array(rows * context.length);
-  for (let r = 0; r < rows; r++) values.set(context, r * context.length);
-  return { rows, values };
 }
 
 /** Pictures of one channel are reported by row and column. */
