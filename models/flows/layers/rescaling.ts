@@ -40,6 +40,11 @@ export class Rescaling implements Layer {
     return [this.logScale];
   }
 
+  /** exp(−s), falling: what each dimension of the noise varies by in the data. */
+  get spectrum(): Float64Array {
+    return Float64Array.from(this.#shrink).sort().reverse();
+  }
+
   /** Numbers that it takes of an arithmetic. */
   static size(width: number, capacity: number): number {
     return (capacity + 5) * width + 2;
