@@ -13,7 +13,7 @@ import { Random } from "../../numerics/random/random.ts";
 import { logit } from "../../numerics/special/logarithms.ts";
 import type { Assets, GraphValues, ModelDefinition, OpenGraph } from "../model.ts";
 import { unchanged } from "../posteriors/coordinates.ts";
-import type { BatchSampler, NumericClass } from "../target.ts";
+import type { BatchSampler } from "../target.ts";
 
 const MOST_ROWS = 1024;
 const MOST_NUMBERS = 1 << 16; // of a run
@@ -35,8 +35,8 @@ export const config = z.strictObject({
   parameters: z.int().min(0).default(0).describe("Numbers that the graph holds: how long a run takes."),
   backend: z.enum(["auto", "webgpu", "native", "wasm"]).default("auto")
     .describe("What runs the graph: the first of webgpu, native and wasm that is there, or one by name."),
-  numericClass: z.custom<NumericClass>((value) => typeof value === "string" && /^(wasm|native|webgpu:.+)$/.test(value))
-    .meta({ type: "string" }).describe("The backend that was chosen."),
+  numericClass: z.union([z.enum(["wasm", "native"]), z.templateLiteral(["webgpu:", z.string()])])
+    .describe("The backend that was chosen."),
   insteadOf: z.string().optional().describe("Why it is not the backend that was asked for."),
   class: z.int().min(0).optional().describe("Of a graph with a context: the class, from 0, that is drawn."),
   temperature: z.number().positive().max(100).default(1)

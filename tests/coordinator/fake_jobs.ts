@@ -2,6 +2,7 @@
 import type { Assets } from "../../models/model.ts";
 import type { TrainedParameters } from "../../models/training/training.ts";
 import { type AcceptedJob, acceptJob } from "../../coordinator/accept.ts";
+import { EXAMPLE_ASSETS } from "../../coordinator/routes/examples.ts";
 import type { GraphFile, JobEvent, JobPage, Jobs } from "../../coordinator/jobs.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../../coordinator/schema/errors.ts";
 import type { FixedSpec, JobStatus, JobView } from "../../coordinator/schema/job.ts";
@@ -27,11 +28,7 @@ export class FakeJobs implements Jobs {
   openReaders = 0;
   /** Event streams that somebody follows. */
   openStreams = 0;
-  readonly assets: Assets = {
-    get(sha256) {
-      throw new Error(`there is no asset ${sha256}`);
-    },
-  };
+  readonly assets: Assets = EXAMPLE_ASSETS;
   readonly #jobs = new Map<string, FakeJob>();
   readonly #keys = new Map<string, { body: string; id: string }>();
   #wake = Promise.withResolvers<void>();
@@ -49,7 +46,7 @@ export class FakeJobs implements Jobs {
     }
     const unfinished = [...this.#jobs.values()].filter(({ view }) => !TERMINAL.includes(view.status)).length;
     if (unfinished >= this.mostUnfinished) throw new QueueFullError(`${unfinished} jobs are unfinished`, 5);
-    const accepted = acceptJob(body, () => 7);
+    const accepted = acceptJob(body, () => 7, this.assets);
     const id = `job-${this.#jobs.size + 1}`;
     const total = accepted.spec.chains * accepted.plan.steps;
     const view: JobView<FixedSpec> = {

@@ -6,7 +6,7 @@
  */
 import type { Reals } from "../../../numerics/arithmetic/arithmetic.ts";
 import type { BuildConditioner, Conditioner } from "../conditioners/conditioner.ts";
-import type { Cotangents, Layer, Rows, Workplace } from "../layer.ts";
+import type { Layer, Workplace } from "../layer.ts";
 import { AffineCoupling } from "./affine_coupling.ts";
 import type { ImageShape } from "./squeeze.ts";
 
