@@ -37,6 +37,8 @@ export interface Cotangents {
   readonly dx: Reals;
   /** [rows]; the same for every layer, and read only. */
   readonly dLogDet: Float64Array;
+  /** Samplers ask for the inputs' alone: layers may then leave out the parameters' gradients, which cost as much again. */
+  readonly inputsOnly?: boolean;
 }
 
 export interface Layer {

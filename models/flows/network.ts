@@ -92,13 +92,13 @@ export class NetworkFlow implements Flow {
     return out;
   }
 
-  /** The same, and ∇ log p of every row into `gradient` [rows × dim]. Adds to the parameters' gradients those of Σ log p. */
+  /** The same, and ∇ log p of every row into `gradient` [rows × dim]. The parameters' gradients mean nothing after it. */
   logDensityAndGradient(x: Batch, gradient: Float64Array, context?: Batch): Float64Array {
     const out = new Float64Array(x.rows);
     const { layers, base } = this.network;
     this.#inChunks(x, context, (rows, start) => {
       out.set(this.#scored(rows, true), start);
-      const cotangents = { rows: rows.rows, dx: this.#dx, dLogDet: this.#ones };
+      const cotangents = { rows: rows.rows, dx: this.#dx, dLogDet: this.#ones, inputsOnly: true };
       this.#dx.fill(0, 0, rows.rows * this.dim);
       base.back(rows.x, rows.rows, this.#ones, this.#dx);
       for (const layer of layers) layer.inverseBack(cotangents);

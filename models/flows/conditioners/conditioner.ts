@@ -18,8 +18,8 @@ export interface Conditioner {
   readonly dInput: Reals;
   /** context [rows × contextWidth], null where the flow is conditional on nothing. */
   run(rows: number, context: Reals | null): void;
-  /** Adds to the parameters' gradients. Comes after a `run` of the same rows. */
-  back(rows: number, context: Reals | null): void;
+  /** Adds to the parameters' gradients, which it may leave out with `inputsOnly`. Comes after a `run` of the same rows. */
+  back(rows: number, context: Reals | null, inputsOnly?: boolean): void;
 }
 
 /** Builds a conditioner of these widths; `name` begins its parameters' names. */

@@ -121,8 +121,8 @@ export class Mlp implements Conditioner {
     }
   }
 
-  back(rows: number, context: Reals | null): void {
-    const { arithmetic, contextWidth } = this.#place;
+  back(rows: number, context: Reals | null, inputsOnly = false): void {
+    const { arithmetic } = this.#place;
     for (let i = this.weights.length - 1; i >= 0; i--) {
       const isLast = i === this.weights.length - 1;
       const width = this.widths[i + 1], inner = this.widths[i];
@@ -131,16 +131,19 @@ export class Mlp implements Conditioner {
       const adds = !isLast && this.addsInput(i);
       if (adds) arithmetic.add(dy, dx, rows * width);
       if (!isLast) arithmetic.activateBack(this.#activated[i], dy, rows * width, this.activation);
-      const { gradient } = this.weights[i];
-      arithmetic.gemm({ m: inner, n: width, k: rows, a: from, transposeA: true, b: dy, c: gradient, beta: 1 });
-      arithmetic.columnSums(dy, rows, width, this.bias[i].gradient, { beta: 1 });
-      if (i === 0 && context && this.contextWeights) {
-        const c = this.contextWeights.gradient;
-        arithmetic.gemm({ m: contextWidth, n: width, k: rows, a: context, transposeA: true, b: dy, c, beta: 1 });
-      }
+      if (!inputsOnly) this.#addGradients(i, from, dy, rows, context);
       const b = this.weights[i].values;
       arithmetic.gemm({ m: rows, n: inner, k: width, a: dy, b, transposeB: true, c: dx, beta: adds ? 1 : 0 });
     }
+  }
+
+  #addGradients(i: number, from: Reals, dy: Reals, rows: number, context: Reals | null): void {
+    const { arithmetic, contextWidth } = this.#place, width = this.widths[i + 1];
+    const product = { n: width, k: rows, transposeA: true, b: dy, beta: 1 };
+    arithmetic.gemm({ ...product, m: this.widths[i], a: from, c: this.weights[i].gradient });
+    arithmetic.columnSums(dy, rows, width, this.bias[i].gradient, { beta: 1 });
+    if (i > 0 || !context || !this.contextWeights) return;
+    arithmetic.gemm({ ...product, m: contextWidth, a: context, c: this.contextWeights.gradient });
   }
 
   /** Whether hidden layer i adds what it is given. */

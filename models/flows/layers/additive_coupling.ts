@@ -62,12 +62,12 @@ export class AdditiveCoupling implements Layer {
     arithmetic.scatter(this.#x, rows, this.width, transformed, x, true);
   }
 
-  #back({ rows, dx }: Cotangents, sign: number): void {
+  #back({ rows, dx, inputsOnly }: Cotangents, sign: number): void {
     const { arithmetic } = this.#place;
     const { passing, transformed } = this.split;
     arithmetic.gather(dx, rows, this.width, transformed, this.#x);
     arithmetic.add(this.#x, this.conditioner.dOutput, rows * transformed.length, { alpha: sign });
-    this.conditioner.back(rows, this.#context);
+    this.conditioner.back(rows, this.#context, inputsOnly);
     arithmetic.scatter(this.conditioner.dInput, rows, this.width, passing, dx, true);
   }
 }

@@ -103,7 +103,7 @@ export class AffineCoupling implements Layer {
     arithmetic.scatter(this.#x, rows, this.width, transformed, x);
   }
 
-  #back({ rows, dx, dLogDet }: Cotangents, inverse: boolean): void {
+  #back({ rows, dx, dLogDet, inputsOnly }: Cotangents, inverse: boolean): void {
     const { arithmetic } = this.#place;
     const { passing, transformed } = this.split;
     arithmetic.gather(dx, rows, this.width, transformed, this.#x);
@@ -122,7 +122,7 @@ export class AffineCoupling implements Layer {
       dRaw: this.conditioner.dOutput,
       dBound: this.bound.gradient,
     });
-    this.conditioner.back(rows, this.#context);
+    this.conditioner.back(rows, this.#context, inputsOnly);
     arithmetic.scatter(this.#x, rows, this.width, transformed, dx);
     arithmetic.scatter(this.conditioner.dInput, rows, this.width, passing, dx, true);
   }

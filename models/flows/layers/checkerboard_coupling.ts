@@ -86,11 +86,11 @@ export class MaskedConditioner implements Conditioner {
     arithmetic.gather(inner.output, rows, inner.outputWidth, this.wanted, this.output);
   }
 
-  back(rows: number, context: Reals | null): void {
+  back(rows: number, context: Reals | null, inputsOnly?: boolean): void {
     const { arithmetic } = this.#place, { inner } = this;
     inner.dOutput.fill(0, 0, rows * inner.outputWidth);
     arithmetic.scatter(this.dOutput, rows, inner.outputWidth, this.wanted, inner.dOutput);
-    inner.back(rows, context);
+    inner.back(rows, context, inputsOnly);
     arithmetic.gather(inner.dInput, rows, inner.inputWidth, this.split.passing, this.dInput);
   }
 }

@@ -80,10 +80,10 @@ export class Part implements Layer {
     arithmetic.scatter(this.#x, rows, this.width, this.columns, x);
   }
 
-  #withinBack({ rows, dx, dLogDet }: Cotangents, work: (inner: Cotangents) => void): void {
+  #withinBack({ rows, dx, dLogDet, inputsOnly = false }: Cotangents, work: (inner: Cotangents) => void): void {
     const { arithmetic } = this.#place;
     arithmetic.gather(dx, rows, this.width, this.columns, this.#x);
-    work({ rows, dx: this.#x, dLogDet });
+    work({ rows, dx: this.#x, dLogDet, inputsOnly });
     arithmetic.scatter(this.#x, rows, this.width, this.columns, dx);
   }
 }

@@ -63,7 +63,7 @@ export class Subject {
   }
 
   /** The gradient of Σ w · out + Σ v · logDet by the layer's way back: of the inputs, and into its parameters. */
-  back(direction: Direction, x: Reals): { w: number[]; v: number[]; dx: Reals } {
+  back(direction: Direction, x: Reals, inputsOnly = false): { w: number[]; v: number[]; dx: Reals } {
     const random = new Random(8).at(0, 0, Purpose.test), { layer, arithmetic } = this;
     const w = Array.from({ length: ROWS * layer.width }, () => random.normal());
     const v = Array.from({ length: ROWS }, () => random.normal());
@@ -72,7 +72,7 @@ export class Subject {
     const dx = arithmetic.reals(CAPACITY * layer.width), dLogDet = arithmetic.doubles(CAPACITY);
     dx.set(w);
     dLogDet.set(v);
-    layer[direction === "forward" ? "forwardBack" : "inverseBack"]({ rows: ROWS, dx, dLogDet });
+    layer[direction === "forward" ? "forwardBack" : "inverseBack"]({ rows: ROWS, dx, dLogDet, inputsOnly });
     for (const { gradient } of layer.parameters) gradient?.forEach((slope, k) => gradient[k] = slope - 1);
     v.forEach((weight, r) => assert.equal(dLogDet[r], weight, "dLogDet is read only"));
     return { w, v, dx };
@@ -116,6 +116,14 @@ export function checkLogDeterminant(subject: Subject): void {
       }
       close(logDet[r], logAbsDeterminant(jacobian), 1e-7, `${direction} of row ${r}`);
     }
+  }
+}
+
+/** Asked for the inputs' gradient alone, a layer gives the same bits of it. */
+export function checkInputsOnly(subject: Subject): void {
+  for (const direction of DIRECTIONS) {
+    const x = subject.inputs(direction), { dx } = subject.back(direction, x);
+    assert.deepEqual(subject.back(direction, x, true).dx, dx, direction);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   checkFormula,
   checkGradients,
   checkIndependence,
+  checkInputsOnly,
   checkLogDeterminant,
   checkRoundTrip,
   checkSingle,
@@ -20,6 +21,7 @@ for (const layerCase of [...layerCases, ...flowCases.map(composition)]) {
   test("both ways undo each other", checkRoundTrip);
   test("the log-determinant is the Jacobian's", checkLogDeterminant);
   test("gradients are those of central differences", checkGradients);
+  test("the inputs' gradient alone is the same", checkInputsOnly);
   test("a row's results depend on that row alone", checkIndependence);
   test("single precision computes the same", checkSingle);
 }
