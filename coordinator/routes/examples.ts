@@ -7,6 +7,7 @@ import type { Assets } from "../../models/model.ts";
 import { encodeTrained } from "../../models/training/trained.ts";
 import type { trainings } from "../../models/training/registry.ts";
 import type { DataKind, DataSpecInput } from "../datasets/spec.ts";
+import { InputError } from "../../numerics/errors.ts";
 import type { JobSpecInput } from "../schema/job.ts";
 import type { TrainSpecInput } from "../schema/training.ts";
 
@@ -18,7 +19,7 @@ const EXAMPLE_FLOW = exampleFlow();
 export const EXAMPLE_ASSETS: Assets = {
   get(sha256) {
     if (sha256 === EXAMPLE_FLOW.sha256) return EXAMPLE_FLOW.bytes;
-    throw new Error(`no example names ${sha256}`);
+    throw new InputError("sha256", `expected the SHA-256 of an example's model, found ${sha256}`);
   },
 };
 
