@@ -20,7 +20,14 @@ const DEFAULT_UPDATES = 2_000;
 const BATCH = 256;
 const MOST_UPDATES = 100_000; // minutes, in which no other job of the service learns
 
-export const flowOptions = z.discriminatedUnion("kind", [realNvp.config, nice.config, planar.config]);
+/** A flow that proposes to chains learns from where they were, and has no classes. */
+const elsewhere = { objective: true, classConditional: true } as const;
+
+export const flowOptions = z.discriminatedUnion("kind", [
+  realNvp.config.omit(elsewhere),
+  nice.config.omit(elsewhere),
+  planar.config.omit(elsewhere),
+]);
 export type FlowOptions = z.output<typeof flowOptions>;
 
 const definitions = { "real-nvp": realNvp, "nice": nice, "planar": planar } as const;
@@ -48,12 +55,6 @@ function defaultFlow(dim: number, rows: number): FlowOptions {
 
 /** Throws InputError where the flow does not fit a model of so many coordinates, or would learn from `rows` positions for too long. */
 export function expectFlowFits(flow: FlowOptions, dim: number, rows: number): void {
-  if (flow.objective !== "likelihood") {
-    throw new InputError(
-      "flow.objective",
-      "a flow that proposes to chains learns from where they were: leave this out",
-    );
-  }
   const { epochs = 100 } = flow, updates = epochs * Math.ceil(rows / flow.batchSize);
   if (updates > MOST_UPDATES) {
     throw new InputError(
