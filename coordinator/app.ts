@@ -1,5 +1,6 @@
 /** The HTTP service: every route on top of what the coordinator offers. Listens to nothing itself. */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
@@ -18,6 +19,7 @@ import { drawsRoutes } from "./routes/draws.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { imageRoutes } from "./routes/images.ts";
+import { inferenceRoutes } from "./routes/inference.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { kindRoutes } from "./routes/kinds.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -62,10 +64,12 @@ export function createApp(jobs: Jobs, options: AppOptions = {}) {
   app.use(secureHeaders(SECURE_HEADERS));
   if (token !== undefined) app.use(requireToken(token));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: otherMethod }));
-  app.use("/v1/*", async (_, next) => {
+  const expectAccepting: MiddlewareHandler = async (_, next) => {
     if (!jobs.accepting) throw new RequestError("unavailable", "A shutdown has begun.", { "Retry-After": "10" });
     await next();
-  });
+  };
+  app.use("/v1/*", expectAccepting);
+  app.use("/v2/*", expectAccepting);
   app.use(answerInMessagePack);
   app.notFound(notFound);
   app.onError(onError);
@@ -80,6 +84,7 @@ export function createApp(jobs: Jobs, options: AppOptions = {}) {
     .route("/", chainRoutes(jobs, limits))
     .route("/", trainingRoutes(jobs, limits))
     .route("/", modelRoutes(jobs, limits))
+    .route("/", inferenceRoutes(jobs, limits))
     .route("/", problemRoutes())
     .route("/", healthRoutes(jobs))
     .route("/", metricsRoutes(metrics));

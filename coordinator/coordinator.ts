@@ -24,7 +24,8 @@ import { NotFoundError, QueueFullError, StateConflictError, ValidationError } fr
 import { fixTraining } from "./fix_training.ts";
 import type { FixedSpec, JobStatus, JobView } from "./schema/job.ts";
 import { Summary } from "./schema/summary.ts";
-import type { ModelView } from "./schema/models.ts";
+import { Inference, type RawTensor } from "./inference/inference.ts";
+import type { GraphView, ModelView } from "./schema/models.ts";
 import { type FixedTrainSpec, TrainingSummary } from "./schema/training.ts";
 import { type AnySummary, JobStatistics } from "./statistics/job_statistics.ts";
 import type { DrawsReader } from "./store/draws.ts";
@@ -53,6 +54,7 @@ export class Coordinator implements Jobs {
   readonly #statistics = new JobStatistics();
   readonly #trainings: TrainingQueue;
   readonly #uploads: Uploads;
+  readonly #inference = new Inference();
   readonly #pooling: PoolingQueue;
   readonly #runner: Runner;
   readonly #backends = new GraphBackends();
@@ -78,6 +80,7 @@ export class Coordinator implements Jobs {
     this.#events.close();
     this.#statistics.close();
     this.#trainings.close();
+    await this.#inference.close();
     this.#pooling.close();
     await this.#store.segments.settled();
     this.#store.close();
@@ -163,6 +166,14 @@ export class Coordinator implements Jobs {
     const { sha256, bytes } = graph;
     const path = this.#store.assets.path(sha256);
     return { path, bytes, sha256, ...(graph.direction ? { direction: graph.direction } : {}) };
+  }
+
+  async infer(
+    { sha256, bytes }: GraphView,
+    inputs: readonly RawTensor[],
+    outputs: readonly string[],
+  ): Promise<RawTensor[]> {
+    return await this.#inference.run({ sha256, bytes, path: this.#store.assets.path(sha256) }, inputs, outputs);
   }
 
   removeModel(name: string): void {

@@ -5,7 +5,8 @@ import type { DrawsReader } from "./store/draws.ts";
 import type { FixedSpec, JobView } from "./schema/job.ts";
 import type { TrainedParameters } from "../models/training/training.ts";
 import type { Summary } from "./schema/summary.ts";
-import type { ModelView } from "./schema/models.ts";
+import type { RawTensor } from "./inference/inference.ts";
+import type { GraphView, ModelView } from "./schema/models.ts";
 import type { FixedTrainSpec, TrainingSummary } from "./schema/training.ts";
 
 /** `data` is JSON: of progress `{ done, total }`, of status `{ status, error? }`, of summary a Summary, of warning a Warning. */
@@ -67,6 +68,8 @@ export interface Jobs {
   putAlias(name: string, alias: string): ModelView;
   /** The ONNX file of a model, of a flow that of a direction or the first. Throws NotFoundError where there is none. */
   graphFile(name: string, direction?: Direction): GraphFile;
+  /** Runs a graph at once. Rejects with ValidationError where it cannot run on these inputs, QueueFullError. */
+  infer(graph: GraphView, inputs: readonly RawTensor[], outputs: readonly string[]): Promise<RawTensor[]>;
   /** Throws StateConflictError while other names point to it. */
   removeModel(name: string): void;
   trained(name: string): TrainedParameters;

@@ -34,6 +34,7 @@ export function openApiDocument(app: OpenAPIHono): Document {
       { name: "jobs", description: "Take, follow and steer jobs." },
       { name: "draws", description: "What jobs have drawn." },
       { name: "models", description: "What jobs can sample from." },
+      { name: "inference", description: "The Open Inference Protocol, version 2, on the registry's ONNX graphs." },
       { name: "chains", description: "The laboratory of finite Markov chains." },
       { name: "service", description: "The service itself." },
     ],

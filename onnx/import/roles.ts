@@ -85,7 +85,9 @@ function flow(roles: Roles, direction: Direction, hints: Hints): Reading {
   if (!main || !image) {
     throw new InputError(
       to,
-      `a ${direction} graph maps ${from} to ${to}: say which of its outputs is ${to} (${roles.listed("outputs")})`,
+      `the ${direction} graph of a flow maps ${from} to ${to}: say which of its outputs is ${to} (${
+        roles.listed("outputs")
+      })`,
     );
   }
   const dim = roles.width(main, `inputs.${main.name}`);
@@ -313,13 +315,19 @@ class Roles {
     if (!this.input(from)) {
       return new InputError(
         from,
-        `a ${direction} graph takes ${from}: say which input it is (${this.listed("inputs")})`,
+        `the ${direction} graph of a flow takes ${from}: say which input it is (${this.listed("inputs")})`,
       );
     }
     if (!this.output(to)) {
-      return new InputError(to, `a ${direction} graph gives ${to}: say which output it is (${this.listed("outputs")})`);
+      return new InputError(
+        to,
+        `the ${direction} graph of a flow gives ${to}: say which output it is (${this.listed("outputs")})`,
+      );
     }
-    return new InputError("direction", `expected a ${direction} graph (${from} to ${to}), found ${this.described()}`);
+    return new InputError(
+      "direction",
+      `expected the ${direction} graph of a flow (${from} to ${to}), found ${this.described()}`,
+    );
   }
 
   /** Numbers in a row of an input, which has to take any number of rows. */

@@ -85,6 +85,10 @@ export class FakeJobs implements Jobs {
     return this.model(name);
   }
 
+  infer(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+
   graphFile(name: string): GraphFile {
     throw new NotFoundError(`there is no model ${name}`);
   }
