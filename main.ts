@@ -27,6 +27,10 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
          { "model": …, "sampler": … } of few spins or bits. A .csv has a line of probabilities for each state.
   models list
          The models, samplers and trainings that jobs can name.
+  models import FLOW.onnx [--name NAME] [--direction forward|inverse] [--base normal|logistic|uniform] [--map TENSOR=ROLE …]
+         Checks an ONNX graph and takes it into the registry. Roles: z, x, context, logDet, logProb, energy, gradient.
+  models list|show NAME|remove NAME
+         The registry. Of a store's folder (--store ./store) or of a running service (--url http://… [--token T]); --json.
 
 Exit status: 0 done, 1 the work failed, 2 the words were wrong.`;
 
@@ -46,7 +50,7 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
     case "export":
       return (await import("./coordinator/commands/export.ts")).exportModel(words);
     case "models":
-      return (await import("./coordinator/commands/models.ts")).listModels(words);
+      return (await import("./coordinator/commands/models.ts")).modelsCommand(words);
     case "help":
     case "--help":
     case "-h":

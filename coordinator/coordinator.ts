@@ -36,7 +36,7 @@ import type { StoredModel } from "./store/models.ts";
 import type { Store } from "./store/store.ts";
 import { keepTrained, nameProposal, nameTrained, noModel } from "./trained_models.ts";
 import { TrainingQueue } from "./trainings/queue.ts";
-import { pointTo } from "./uploads/aliases.ts";
+import { expectUnpointed, pointTo } from "./uploads/aliases.ts";
 import { graphOf, modelView } from "./uploads/stored.ts";
 import { Uploads } from "./uploads/uploads.ts";
 
@@ -177,12 +177,7 @@ export class Coordinator implements Jobs {
   }
 
   removeModel(name: string): void {
-    const pointing = this.#store.models.pointingTo(name);
-    if (pointing.length > 0) {
-      throw new StateConflictError(
-        `other names point to the model ${JSON.stringify(name)}: ${pointing.join(", ")}. Delete these first.`,
-      );
-    }
+    expectUnpointed(this.#store.models, name);
     if (!this.#store.models.remove(name)) throw noModel(name);
     logger.info("model {name} is out of the registry", { name });
   }

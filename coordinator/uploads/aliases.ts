@@ -1,5 +1,5 @@
 /** Names that point to models: to what a name stands for at any time, or, by a hash, to what it stood for when they were made. */
-import { ValidationError } from "../schema/errors.ts";
+import { StateConflictError, ValidationError } from "../schema/errors.ts";
 import type { ModelTable } from "../store/models.ts";
 import { aboutOf } from "./stored.ts";
 
@@ -25,6 +25,15 @@ export function pointTo(models: ModelTable, name: string, alias: string): void {
     throw wrong(`${JSON.stringify(target)} points to another model itself. Point to that one.`);
   }
   models.point(name, target, createdAt);
+}
+
+/** Throws StateConflictError while other names point to a name, which can then not be deleted. */
+export function expectUnpointed(models: ModelTable, name: string): void {
+  const pointing = models.pointingTo(name);
+  if (pointing.length === 0) return;
+  throw new StateConflictError(
+    `other names point to the model ${JSON.stringify(name)}: ${pointing.join(", ")}. Delete these first.`,
+  );
 }
 
 function wrong(message: string): ValidationError {

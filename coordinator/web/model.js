@@ -10,14 +10,14 @@ export async function showModel(name, signal) {
   $("model-title").textContent = name;
   for (const id of ["model-about", "arrays"]) $(id).replaceChildren();
   try {
-    const { kind, sha256, createdAt, job, arrays } = await getJson(`/v1/models/${name}`, { signal });
+    const { kind, sha256, createdAt, job, arrays = [], inputs = [], outputs = [] } = await getJson(`/v1/models/${name}`, { signal });
     const parts = [kind, new Date(createdAt).toLocaleString(), `SHA-256 ${sha256.slice(0, 12)}…`];
     $("model-about").replaceChildren(
       parts.join(" · "),
       ...(job ? [" · ", element("a", { href: `#${job}` }, "its training")] : []),
     );
     $("arrays").replaceChildren(
-      ...arrays.map(({ name, shape }) =>
+      ...[...arrays, ...inputs, ...outputs].map(({ name, shape }) =>
         element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, shape.join(" × ")))
       ),
     );
