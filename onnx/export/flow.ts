@@ -14,7 +14,7 @@ import { add } from "../graph/operations.ts";
 import { Graph, OPSET } from "../graph/graph.ts";
 import type { Direction } from "../import/hints.ts";
 import { writeLogDensity } from "./bases.ts";
-import { writeLayer } from "./layers.ts";
+import { writeLayers } from "./layers.ts";
 import { FlowManifest, FORMAT, graphFile, hashOf, type Port } from "./manifest.ts";
 import { Walk } from "./walk.ts";
 
@@ -65,7 +65,7 @@ export function writeFlow(
   const graph = new Graph(direction);
   const input = graph.input(direction === "forward" ? "z" : "x", dim);
   const walk = new Walk(direction, input, classes > 0 ? graph.input("context", classes) : null);
-  for (const layer of direction === "forward" ? layers : layers.toReversed()) writeLayer(walk, layer);
+  writeLayers(walk, layers);
   const logDet = walk.logDet();
   graph.output(direction === "forward" ? "x" : "z", walk.x);
   graph.output("log_det", logDet);

@@ -76,26 +76,6 @@ export function transpose(x: Value, order: readonly number[]): Value {
   return x.graph.apply("Transpose", [x], { type: x.type, shape: order.map((axis) => x.shape[axis]) }, { perm: order });
 }
 
-/** Columns of rows: as they are, a stretch of them, or any, whichever is the simplest that does. */
-export function columns(x: Value, chosen: ArrayLike<number>): Value {
-  const { graph } = x, [rows, width] = x.shape;
-  const list = Array.from(chosen), first = list[0] ?? 0, count = list.length;
-  const output = { type: x.type, shape: [rows, count] };
-  if (list.every((column, j) => column === first + j)) {
-    if (count === width) return x;
-    const [starts, ends, axes] = [first, first + count, 1].map((bound) => graph.integers([bound]));
-    return graph.apply("Slice", [x, starts, ends, axes], output);
-  }
-  return graph.apply("Gather", [x, graph.integers(list)], output, { axis: 1 });
-}
-
-/** Rows side by side. */
-export function beside(parts: readonly Value[]): Value {
-  const [{ graph, type, shape }] = parts;
-  const width = parts.reduce((sum, part) => sum + part.shape[1], 0);
-  return graph.apply("Concat", parts, { type, shape: [shape[0], width] }, { axis: 1 });
-}
-
 /** Σ over the last axis, which goes. */
 export function sumLast(x: Value): Value {
   return x.graph.apply("ReduceSum", [x, x.graph.integers([-1])], { type: x.type, shape: x.shape.slice(0, -1) }, {

@@ -105,7 +105,7 @@ export class ConvNet implements Conditioner {
         break;
       }
       if (i === 0 && context) this.#addClass(to, rows, context);
-      if (this.#adds(i)) arithmetic.add(this.#hidden[i - 2], to, pixels * channels, { beta: 1 });
+      if (this.addsInput(i)) arithmetic.add(this.#hidden[i - 2], to, pixels * channels, { beta: 1 });
       arithmetic.activate(to, pixels, channels, bias.values, this.activation);
     }
   }
@@ -118,7 +118,7 @@ export class ConvNet implements Conditioner {
     // dHidden holds the cotangent of what hidden convolution i leaves.
     for (let i = last - 1; i >= 0; i--) {
       arithmetic.activateBack(this.#hidden[i], this.#dHidden, count, this.activation);
-      if (!this.#adds(i)) {
+      if (!this.addsInput(i)) {
         if (i === 0) break;
         this.convolutions[i].back(this.#hidden[i - 1], this.#dHidden, this.#dInner, rows);
         arithmetic.add(this.#dInner, this.#dHidden, count);
@@ -136,7 +136,7 @@ export class ConvNet implements Conditioner {
   }
 
   /** Hidden convolution 2, 4 … of a residual net closes a block that began two before it. */
-  #adds(i: number): boolean {
+  addsInput(i: number): boolean {
     return this.residual && i > 0 && i % 2 === 0;
   }
 

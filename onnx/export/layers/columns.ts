@@ -5,7 +5,6 @@ import type { Rescaling } from "../../../models/flows/layers/rescaling.ts";
 import type { Standardization } from "../../../models/flows/layers/standardization.ts";
 import {
   add,
-  columns,
   divide,
   logarithm,
   logLogistic,
@@ -15,6 +14,7 @@ import {
   subtract,
   sumLast,
 } from "../../graph/operations.ts";
+import { columns } from "../../graph/columns.ts";
 import type { Walk } from "../walk.ts";
 
 /** x_j = z_{order_j}. */

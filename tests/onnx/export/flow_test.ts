@@ -55,6 +55,12 @@ const TWINS: readonly [string, string, (model: ModelProto) => void][] = [
     assert.ok(concat);
     concat.input.reverse();
   }],
+  ["images that are turned where they should be NCHW", "glow", (model) => {
+    const perms = model.graph?.node.flatMap(({ attribute }) => attribute.filter(({ name }) => name === "perm")) ?? [];
+    const toNchw = perms.filter(({ ints }) => ints.join() === "0,3,1,2");
+    assert.ok(toNchw.length > 0);
+    for (const perm of toNchw) perm.ints = [0n, 3n, 2n, 1n];
+  }],
   ["a context that does not count", "real-nvp of classes", (model) => {
     for (const { name, rawData } of model.graph?.initializer ?? []) {
       if (model.graph?.node.some(({ input }) => input[0] === "context" && input[1] === name)) rawData.fill(0);

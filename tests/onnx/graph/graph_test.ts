@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { Graph, OPSET, ROWS, type Value } from "../../../onnx/graph/graph.ts";
 import {
   add,
-  beside,
-  columns,
   convolve,
   forEachRow,
   linear,
@@ -12,6 +10,7 @@ import {
   reshape,
   softplus,
 } from "../../../onnx/graph/operations.ts";
+import { beside, columns, inPlaces } from "../../../onnx/graph/columns.ts";
 import { decodeModel } from "../../../onnx/import/decode.ts";
 import { expectClose } from "../close.ts";
 import { withSession } from "../session.ts";
@@ -72,6 +71,19 @@ Deno.test("columns are taken as they are, as a stretch, or one by one, and put s
   assert.deepEqual(operators([3, 0]), ["Gather", "Neg"]);
   const found = await run(4, [1, 2, 3, 4, 5, 6, 7, 8], (x) => beside([columns(x, [1, 2]), columns(x, [3, 0])]));
   assert.deepEqual([...found.values], [2, 3, 4, 1, 6, 7, 8, 5]);
+});
+
+Deno.test("the same channels of every pixel are sliced, and channels are put in their places again", async () => {
+  const places = [[1, 2, 4, 5], [0, 3]] as const;
+  const model = decodeModel(graphOf(6, (x) => negate(columns(x, places[0]))));
+  assert.deepEqual(model.graph?.node.map(({ opType }) => opType), ["Reshape", "Slice", "Reshape", "Neg"]);
+  const row = [1, 2, 3, 4, 5, 6];
+  const found = await run(6, row, (x) => beside([columns(x, places[0]), columns(x, places[1])]));
+  assert.deepEqual([...found.values], [2, 3, 5, 6, 1, 4]);
+  for (const split of [places, [places[1], places[0]], [[0, 5, 2], [4, 1, 3]]] as const) {
+    const same = await run(6, row, (x) => inPlaces(columns(x, split[0]), columns(x, split[1]), split));
+    assert.deepEqual([...same.values], row);
+  }
 });
 
 Deno.test("one number a row has as many rows as there are", async () => {

@@ -1,0 +1,61 @@
+/**
+ * Some of the columns of rows, and back in their places. Columns that are a stretch of a row, or the same stretch of every pixel of an
+ * image, are sliced and put side by side; any others are gathered one by one.
+ */
+import { ROWS, type Value } from "./graph.ts";
+import { reshape } from "./operations.ts";
+
+/** Columns first … first + count − 1 of each `stride`. */
+interface Stretch {
+  readonly stride: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** The chosen columns of rows, in their order. */
+export function columns(x: Value, chosen: ArrayLike<number>): Value {
+  const { graph } = x, [rows, width] = x.shape, list = Array.from(chosen);
+  const stretch = stretchOf(list, width);
+  if (!stretch) {
+    return graph.apply("Gather", [x, graph.integers(list)], { type: x.type, shape: [rows, list.length] }, { axis: 1 });
+  }
+  const { stride, first, count } = stretch;
+  if (count === stride) return x;
+  const [starts, ends, axes] = [first, first + count, 1].map((bound) => graph.integers([bound]));
+  const inputs = [asRows(x, stride), starts, ends, axes];
+  return asRows(graph.apply("Slice", inputs, { type: x.type, shape: [rows, count] }), list.length);
+}
+
+/** Rows side by side. */
+export function beside(parts: readonly Value[]): Value {
+  const [{ graph, type, shape }] = parts;
+  const width = parts.reduce((sum, part) => sum + part.shape[1], 0);
+  return graph.apply("Concat", parts, { type, shape: [shape[0], width] }, { axis: 1 });
+}
+
+/** Rows of which `places` says where each column of a and then of b belongs. */
+export function inPlaces(a: Value, b: Value, places: readonly [ArrayLike<number>, ArrayLike<number>]): Value {
+  const width = a.shape[1] + b.shape[1];
+  const [first, second] = places.map((list) => stretchOf(Array.from(list), width));
+  if (first && second && first.stride === second.stride && first.count + second.count === first.stride) {
+    const parts = [asRows(a, first.count), asRows(b, second.count)];
+    return asRows(beside(first.first === 0 ? parts : parts.reverse()), width);
+  }
+  const order = new Int32Array(width);
+  places.flatMap((list) => Array.from(list)).forEach((place, k) => order[place] = k);
+  return columns(beside([a, b]), order);
+}
+
+/** The same numbers as rows of another width. */
+export function asRows(x: Value, width: number): Value {
+  return x.shape.length === 2 && x.shape[1] === width ? x : reshape(x, [ROWS, width]);
+}
+
+function stretchOf(list: readonly number[], width: number): Stretch | null {
+  const [first] = list, end = list.findIndex((column, k) => column !== first + k);
+  const count = end === -1 ? list.length : end;
+  const stride = end === -1 ? width : list[count] - first;
+  const isWhole = stride > 0 && first + count <= stride && list.length * stride === count * width;
+  const isEvery = list.every((column, k) => column === first + Math.floor(k / count) * stride + k % count);
+  return isWhole && isEvery ? { stride, first, count } : null;
+}
