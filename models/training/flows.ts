@@ -111,6 +111,7 @@ function reverseKlTraining(flow: FlowConfig, options: TrainingOptions, seed: num
   const target = targetOf(objective.model);
   const shape: DataShape = { dim: target.dim, classes: 0, preprocess: "none" };
   const first = () => firstNetwork(flow, shape, null, seed);
+  expectBuildable(flow, shape);
   expectFixedBase(first());
   const recordEvery = options.recordEvery ?? Math.ceil(epochs / RECORDS);
   return flowTrainingOf({
@@ -127,6 +128,11 @@ function reverseKlTraining(flow: FlowConfig, options: TrainingOptions, seed: num
     open: (network, place) =>
       new ReverseKl(network, targetOf(objective.model), { batchSize, monitorRows, ...objective }, seed, place),
   });
+}
+
+/** Before any of it is built. A network holds its parameters and their gradients, a state three arrays of them at least; half of that is told here. */
+function expectBuildable(flow: FlowConfig, shape: DataShape): void {
+  expectState("", 0.75 * flowBytes(flow, shape, 1), MOST_STATE_MEGABYTES);
 }
 
 /** The gradient of a draw with respect to what its base has learned is not walked back. */
@@ -154,6 +160,7 @@ interface Plan {
 
 function flowTrainingOf(plan: Plan): Training<FlowState> {
   const { flow, options, seed, shape, batch, updates, updatesARecord, updatesAnEpoch } = plan;
+  expectBuildable(flow, shape);
   const { learned, all, arrays, products } = burdenOf(plan.first(), shape);
   const stateBytes = 4 * (all + 2 * learned + all * (Number(options.averaging > 0) + Number(!!options.earlyStopping)));
   expectState("", stateBytes, MOST_STATE_MEGABYTES);
