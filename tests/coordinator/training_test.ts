@@ -106,6 +106,57 @@ Deno.test("a training gives the same model on 1 and 2 workers and after kills", 
   assert.equal(killed, sha256);
 });
 
+Deno.test("a flow has the same bytes from 1, 2 and 4 workers that share its updates, and after kills", async () => {
+  const spec = {
+    train: { kind: "real-nvp", couplings: 4, hidden: [256, 256], batchSize: 512, epochs: 12, recordEvery: 6 },
+    data: { kind: "rings", count: 1200, validation: 100 },
+    name: "flow",
+    seed: 3,
+  };
+  // Six parts an update.
+  const train = (workers: number, kills: number) => {
+    const engine = new LocalEngine({ workers });
+    let due = performance.now() + 400;
+    return withCoordinator(engine, async (coordinator) => {
+      const { id } = await coordinator.submitTraining(spec);
+      await ended(coordinator, id, () => {
+        if (engine.pid === undefined || kills === 0 || performance.now() < due) return;
+        Deno.kill(engine.pid, "SIGKILL");
+        kills--;
+        due = performance.now() + 400;
+      });
+      return coordinator.model("flow").sha256;
+    });
+  };
+  const sha256 = await train(1, 0);
+  assert.equal(await train(2, 0), sha256);
+  assert.equal(await train(4, 0), sha256);
+  assert.equal(await train(2, 2), sha256);
+});
+
+Deno.test("a flow is fitted to a model without data; what needs data says so, and what has none to read refuses it", () =>
+  withCoordinator(two(), async (coordinator) => {
+    const train = {
+      kind: "planar",
+      length: 4,
+      epochs: 50,
+      objective: { kind: "reverse-kl", model: { kind: "potential", energy: "u2" } },
+    };
+    const { id, spec } = await coordinator.submitTraining({ train, name: "wave", seed: 1 });
+    assert.deepEqual([spec.data, spec.dataset], [undefined, undefined]);
+    await ended(coordinator, id);
+    const summary = await coordinator.summary(id);
+    assert.ok("metrics" in summary);
+    assert.equal(summary.records, 50);
+    assert.ok(summary.metrics.find(({ name }) => name === "elbo")?.last);
+    assert.equal(coordinator.model("wave").kind, "flow");
+    const refused = (path: string) => (error: unknown) =>
+      error instanceof ValidationError && error.faults.some((fault) => fault.path === path);
+    await assert.rejects(coordinator.submitTraining({ train, data: { kind: "rings" } }), refused("data"));
+    await assert.rejects(coordinator.submitTraining({ train: { kind: "planar" } }), refused("data"));
+    await assert.rejects(coordinator.submitTraining({ train: SPEC.train }), refused("data"));
+  }));
+
 Deno.test("a coordinator that is started again goes on with a training", async () => {
   const folder = await Deno.makeTempDir();
   const start = () => {
@@ -215,6 +266,13 @@ Deno.test("specs of unfinished jobs have a limit together", async () => {
     await coordinator.stop();
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("large checkpoints make long segments: all of a job's together stay below some gigabytes", () => {
+  const course = { updates: 46_900, updatesARecord: 469, stateBytes: 250 * 2 ** 20 };
+  assert.ok(planTraining(course).count * course.stateBytes <= 4.5 * 2 ** 30);
+  assert.ok(planTraining(course).count > 8);
+  assert.equal(planTraining({ ...course, stateBytes: 1000 }).range(0).to, 469 / 3 + 2 / 3);
 });
 
 Deno.test("the segments of a training join, and those that end a record are where it may stop", () => {
