@@ -11,7 +11,7 @@ const MOST_LAYERS = 1024;
 
 export const config = z.strictObject({
   kind: z.literal("planar"),
-  length: z.int().min(1).max(MOST_LAYERS).default(16).describe("Layers."),
+  length: z.int().min(1).max(MOST_LAYERS).default(32).describe("Layers."),
   activation: z.enum(["tanh", "leaky-relu"]).default("tanh"),
   base: baseOptions.default("normal"),
 });

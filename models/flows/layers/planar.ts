@@ -16,7 +16,9 @@ import { learned } from "../parameter.ts";
 
 export type PlanarActivation = "tanh" | "leaky-relu";
 
-const FIRST_SPREAD = 0.1;
+const FIRST_SPREAD = 0.1; // of u
+/** The wᵀu at which wᵀû = 0: m(log(e − 1)) = 0. From u = 0 every layer would squeeze space by a third along its w. */
+const STILL = Math.log(Math.expm1(1));
 const MOST_STEPS = 400; // two of three may be Newton's; bisections alone halve the bracket to nothing in fewer than 100
 
 /** h, h′ and h″ at a. */
@@ -66,6 +68,16 @@ export function solvePlanar(activation: PlanarActivation, onePlusK: number, targ
   return a;
 }
 
+/** Moves u along w until wᵀu is `dot`. */
+function setAlong(w: Reals, u: Reals, dot: number): void {
+  let ww = 0, wu = 0;
+  for (let j = 0; j < w.length; j++) {
+    ww += w[j] * w[j];
+    wu += w[j] * u[j];
+  }
+  for (let j = 0; j < w.length; j++) u[j] += (dot - wu) * w[j] / ww;
+}
+
 export class Planar implements Layer {
   readonly kind = "planar";
   readonly capacity: number;
@@ -86,10 +98,10 @@ export class Planar implements Layer {
   constructor(readonly width: number, readonly activation: PlanarActivation, place: Workplace, random: Random) {
     const { arithmetic, capacity } = place;
     this.capacity = capacity;
-    const small = () => FIRST_SPREAD * random.normal();
-    this.w = learned(arithmetic, "w", [width], small);
-    this.u = learned(arithmetic, "u", [width], small);
+    this.w = learned(arithmetic, "w", [width], () => random.normal() / Math.sqrt(width));
+    this.u = learned(arithmetic, "u", [width], () => FIRST_SPREAD * random.normal());
     this.b = learned(arithmetic, "b", [1]);
+    setAlong(this.w.values, this.u.values, STILL);
     this.#uHat = new Float64Array(width);
     this.#dUHat = new Float64Array(width);
     this.#a = new Float64Array(capacity);

@@ -66,3 +66,15 @@ Deno.test("a layer with w = 0 shifts by û h(b), and its gradients are finite", 
   layer.inverse(rows);
   assert.deepEqual([...rows.x], [0, 0]);
 });
+
+Deno.test("a stack of layers begins without squeezing space", () => {
+  const arithmetic = openDouble(), random = new Random(3).at(0, 0, Purpose.test), rows = 1;
+  const place = { arithmetic, capacity: rows, contextWidth: 0 };
+  for (let i = 0; i < 32; i++) {
+    const layer = new Planar(2, "tanh", place, random);
+    const logDet = arithmetic.doubles(rows);
+    layer.forward({ rows, x: Float64Array.of(random.normal(), random.normal()), logDet, context: null });
+    assert.ok(Math.abs(logDet[0]) < 1e-12);
+    assert.ok(layer.constrained.uHat.some((one) => Math.abs(one) > 1e-3), "but bends it");
+  }
+});
