@@ -1,7 +1,8 @@
 /** Every layer and every kind of flow: both ways, their Jacobians, their ways back, in both precisions. */
 import assert from "node:assert/strict";
+import { openDouble } from "../../../numerics/arithmetic/double.ts";
 import { flows } from "../../../models/flows/registry.ts";
-import { flowCases, layerCases } from "./cases.ts";
+import { flowCases, layerCases, networkOf } from "./cases.ts";
 import {
   checkFormula,
   checkGradients,
@@ -35,4 +36,13 @@ for (const layerCase of layerCases) {
 Deno.test("every registered kind of flow has a case", () => {
   const kinds = new Set<string>(flowCases.map(({ flow }) => flow.kind));
   assert.deepEqual([...kinds].sort(), Object.keys(flows).sort());
+});
+
+Deno.test("every kind of layer that a flow is made of has a case of its own", () => {
+  const cased = new Set(layerCases.map((layerCase) => new Subject(layerCase).layer.kind));
+  for (const flowCase of flowCases) {
+    for (const { kind } of networkOf(flowCase, openDouble()).layers) {
+      assert.ok(cased.has(kind), `${kind}, of ${flowCase.name}`);
+    }
+  }
 });
