@@ -24,6 +24,7 @@ import { jobRoutes } from "./routes/jobs.ts";
 import { kindRoutes } from "./routes/kinds.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { modelRoutes } from "./routes/models.ts";
+import { modelUseRoutes } from "./routes/model_uses.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { problemRoutes } from "./routes/problems.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
@@ -85,6 +86,7 @@ export function createApp(jobs: Jobs, options: AppOptions = {}) {
     .route("/", trainingRoutes(jobs, limits))
     .route("/", modelRoutes(jobs, limits))
     .route("/", inferenceRoutes(jobs, limits))
+    .route("/", modelUseRoutes(jobs, limits))
     .route("/", problemRoutes())
     .route("/", healthRoutes(jobs))
     .route("/", metricsRoutes(metrics));

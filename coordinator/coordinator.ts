@@ -15,6 +15,8 @@ import { type AcceptedWork, isTraining } from "./accept_work.ts";
 import { bodyHash } from "./body_hash.ts";
 import type { Engine } from "./engines/engine.ts";
 import { EventStreams } from "./event_streams.ts";
+import { Desk } from "./desk/desk.ts";
+import { FlowUses } from "./desk/flow_uses.ts";
 import { GraphBackends } from "./graph_backends.ts";
 import { nameGraph, namesGraph } from "./graph_models.ts";
 import type { Gauges, GraphFile, JobEvent, JobPage, Jobs } from "./jobs.ts";
@@ -58,12 +60,16 @@ export class Coordinator implements Jobs {
   readonly #pooling: PoolingQueue;
   readonly #runner: Runner;
   readonly #backends = new GraphBackends();
+  readonly #desk: Desk;
+  readonly uses: FlowUses;
 
   constructor(store: Store, engine: Engine) {
     this.#store = store;
     this.#events = new EventStreams(store);
     this.#trainings = new TrainingQueue(store.assets.place);
     this.#uploads = new Uploads(store);
+    this.#desk = new Desk(store.assets);
+    this.uses = new FlowUses(store, this.#desk, () => this.#backends.find(), chooseSeed);
     this.#pooling = new PoolingQueue(store.assets.place);
     this.#runner = new Runner(store, engine, this.#events, this.#statistics, this.#trainings, this.#pooling);
   }
@@ -82,6 +88,7 @@ export class Coordinator implements Jobs {
     this.#trainings.close();
     await this.#inference.close();
     this.#pooling.close();
+    await this.#desk.close();
     await this.#store.segments.settled();
     this.#store.close();
   }

@@ -1,5 +1,5 @@
 /** Graphs of the registry as jobs name them: `{ kind: "onnx", name, backend?, temperature?, class? }`. */
-import type { Port } from "../models/flows/graph_model.ts";
+import type { Port } from "../models/flows/ports.ts";
 import { type Backends, chooseBackend } from "../onnx/session/backends.ts";
 import { BACKENDS } from "../onnx/session/session.ts";
 import { BASES, type Role } from "../onnx/import/hints.ts";
@@ -37,7 +37,7 @@ export function nameGraph(body: unknown, models: Registry, backends: Backends | 
     ...body,
     model: {
       kind,
-      ...graphOptions(name, models),
+      ...graphOptions(named(name, models), "model.name"),
       backend: asked,
       ...chooseBackend(asked, backends),
       ...(temperature === undefined ? {} : { temperature }),
@@ -46,45 +46,41 @@ export function nameGraph(body: unknown, models: Registry, backends: Backends | 
   };
 }
 
-/** The graph itself, as a model's configuration. */
-function graphOptions(name: unknown, models: Registry) {
+function named(name: unknown, models: Registry): StoredModel {
   const model = typeof name === "string" ? models.get(name) : undefined;
-  if (!model) {
-    throw wrong(
-      "name",
-      typeof name === "string"
-        ? `there is no model ${
-          JSON.stringify(name)
-        } in the registry. Upload it first; GET /v1/models lists those that are there.`
-        : "expected the name of a model",
-    );
-  }
+  if (model) return model;
+  throw wrong(
+    "name",
+    typeof name === "string"
+      ? `there is no model ${
+        JSON.stringify(name)
+      } in the registry. Upload it first; GET /v1/models lists those that are there.`
+      : "expected the name of a model",
+  );
+}
+
+/** The graph from noise to data of a model, as a job's model has it. Throws ValidationError (of `path`) where it has none. */
+export function graphOptions(model: StoredModel, path: string) {
+  const name = JSON.stringify(model.name);
+  const refuse = (message: string) => new ValidationError([{ path, message }]);
   const graph = graphOf(model, "forward");
   if (!graph) {
-    throw wrong(
-      "name",
-      `the model ${
-        JSON.stringify(name)
-      } has no graph from noise to data, which drawing from it needs. Upload one with direction=forward.`,
+    throw refuse(
+      `the model ${name} has no graph from noise to data, which drawing from it needs. Upload one with direction=forward.`,
     );
   }
   const about = aboutOf(model);
   const law = about.base ?? about.graphs?.find(({ base }) => base !== undefined)?.base;
   const base = BASES.find((known) => known === law);
   if (!base) {
-    throw wrong(
-      "name",
+    throw refuse(
       law === undefined
-        ? `the law of the noise of ${
-          JSON.stringify(name)
-        } was not said. Upload it with base=normal, logistic or uniform.`
-        : `the noise of ${
-          JSON.stringify(name)
-        } is of a law that was learned (${law}): sample it as { "kind": "trained", "name": ${JSON.stringify(name)} }.`,
+        ? `the law of the noise of ${name} was not said. Upload it with base=normal, logistic or uniform.`
+        : `the noise of ${name} is of a law that was learned (${law}): sample it as { "kind": "trained", "name": ${name} }.`,
     );
   }
   const z = portOf(graph, "inputs", "z"), x = portOf(graph, "outputs", "x");
-  if (!z || !x) throw wrong("name", `the graph of ${JSON.stringify(name)} has no noise or no data of known shape`);
+  if (!z || !x) throw refuse(`the graph of ${name} has no noise or no data of known shape`);
   const context = portOf(graph, "inputs", "context"), logDet = portOf(graph, "outputs", "logDet");
   return {
     sha256: graph.sha256,
@@ -94,7 +90,8 @@ function graphOptions(name: unknown, models: Registry) {
   };
 }
 
-function portOf(graph: StoredGraph, side: "inputs" | "outputs", role: Role): Port | undefined {
+/** The input or output of a role, where it is of floats. */
+export function portOf(graph: StoredGraph, side: "inputs" | "outputs", role: Role): Port | undefined {
   const found = graph[side].find((tensor) => tensor.role === role);
   if (!found || (found.type !== "float32" && found.type !== "float64")) return undefined;
   return { name: found.name, type: found.type, shape: found.shape.slice(1) };

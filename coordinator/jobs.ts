@@ -2,6 +2,7 @@
 import type { Assets } from "../models/model.ts";
 import type { Direction, Hints } from "../onnx/import/hints.ts";
 import type { DrawsReader } from "./store/draws.ts";
+import type { FlowUses } from "./desk/flow_uses.ts";
 import type { FixedSpec, JobView } from "./schema/job.ts";
 import type { TrainedParameters } from "../models/training/training.ts";
 import type { Summary } from "./schema/summary.ts";
@@ -73,6 +74,8 @@ export interface Jobs {
   /** Throws StateConflictError while other names point to it. */
   removeModel(name: string): void;
   trained(name: string): TrainedParameters;
+  /** Small questions to flows of the registry, answered at once. */
+  readonly uses: Pick<FlowUses, "sample" | "logProb" | "encode" | "reconstruct" | "interpolate">;
   job(id: string): JobView;
   /** Newest first. Throws ValidationError for a cursor that was never given out. */
   list(options: { cursor?: string; limit: number }): JobPage;

@@ -10,26 +10,16 @@
 import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
 import { Random } from "../../numerics/random/random.ts";
-import { logit } from "../../numerics/special/logarithms.ts";
-import type { Assets, GraphValues, ModelDefinition, OpenGraph } from "../model.ts";
+import type { Assets, ModelDefinition, OpenGraph } from "../model.ts";
 import { unchanged } from "../posteriors/coordinates.ts";
 import type { BatchSampler } from "../target.ts";
-
-const MOST_ROWS = 1024;
-const MOST_NUMBERS = 1 << 16; // of a run
-const MOST_OPERATIONS = 2e10; // of a run: about a second of WebAssembly
-
-const Port = z.strictObject({
-  name: z.string(),
-  type: z.enum(["float32", "float64"]),
-  shape: z.array(z.int().min(1)).describe("Of a row."),
-});
-export type Port = z.output<typeof Port>;
+import { drawNoise, NOISES } from "./noise.ts";
+import { arrayOf, contextOf, Port, rowsOfRun, sizeOf, valuesOf } from "./ports.ts";
 
 export const config = z.strictObject({
   kind: z.literal("onnx"),
   sha256: z.string().regex(/^[0-9a-f]{64}$/).describe("The graph from noise to data."),
-  base: z.enum(["normal", "logistic", "uniform"]).describe("The law of each coordinate of the noise."),
+  base: z.enum(NOISES).describe("The law of each coordinate of the noise."),
   ports: z.strictObject({ z: Port, x: Port, context: Port.optional(), logDet: Port.optional() })
     .describe("Which inputs and outputs of the graph are noise, data, context and log-determinant."),
   parameters: z.int().min(0).default(0).describe("Numbers that the graph holds: how long a run takes."),
@@ -69,14 +59,9 @@ function graphSampler(options: Config, assets: Assets | undefined): BatchSampler
   if (base === "uniform" && temperature !== 1) {
     throw new InputError("temperature", `uniform noise has no spread to scale: expected 1, found ${temperature}`);
   }
-  const rows = rowsOf(options);
+  const rows = rowsOfRun([ports.z, ports.x], options.parameters);
   const width = sizeOf(ports.z), dim = sizeOf(ports.x);
-  const fixed: GraphValues = ports.context
-    ? { [ports.context.name]: contextOf(ports.context, options.class, rows) }
-    : {};
-  if (!ports.context && options.class !== undefined) {
-    throw new InputError("class", "this graph takes no context. Leave out the class.");
-  }
+  const fixed = contextOf(ports.context, options.class, rows);
   const noise = arrayOf(ports.z, rows);
   const logBase = new Float64Array(rows);
   let opening: Promise<OpenGraph> | null = null;
@@ -107,68 +92,4 @@ function graphSampler(options: Config, assets: Assets | undefined): BatchSampler
       await graph?.close();
     },
   };
-}
-
-/** One row of z, as the graph's precision keeps it; returns log p of the tempered law there. */
-function drawNoise(base: Config["base"], temperature: number, random: Random, z: Float32Array | Float64Array): number {
-  let log = 0;
-  for (let j = 0; j < z.length; j++) {
-    if (base === "uniform") {
-      z[j] = random.uniform();
-      continue;
-    }
-    z[j] = temperature * (base === "normal" ? random.normal() : logit(random.uniform()));
-    const standard = z[j] / temperature, size = Math.abs(standard);
-    log -= base === "normal"
-      ? 0.5 * standard * standard + 0.5 * Math.log(2 * Math.PI)
-      : size + 2 * Math.log1p(Math.exp(-size));
-  }
-  return log - (base === "uniform" ? 0 : z.length * Math.log(temperature));
-}
-
-/** Rows of a run, a power of two. Dense layers take an operation or two a parameter and row, convolutions that for every pixel. */
-function rowsOf({ ports: { z, x }, parameters }: Config): number {
-  const pixels = x.shape.length === 3 ? x.shape[1] * x.shape[2] : 1;
-  const bearable = Math.min(
-    MOST_ROWS,
-    MOST_NUMBERS / Math.max(sizeOf(z), sizeOf(x)),
-    MOST_OPERATIONS / Math.max(1, 2 * parameters * pixels),
-  );
-  return 2 ** Math.max(0, Math.floor(Math.log2(bearable)));
-}
-
-/** One-hot rows. */
-function contextOf(port: Port, chosen: number | undefined, rows: number): GraphValues[string] {
-  const classes = sizeOf(port);
-  if (chosen === undefined || chosen >= classes) {
-    throw new InputError(
-      "class",
-      `this graph takes a context of ${classes} numbers, a class one-hot: expected one from 0 to ${
-        classes - 1
-      }, found ${chosen ?? "none"}`,
-    );
-  }
-  const values = arrayOf(port, rows);
-  for (let r = 0; r < rows; r++) values[r * classes + chosen] = 1;
-  return { shape: [rows, ...port.shape], values };
-}
-
-/** Throws an Error where a run gave something else than the graph promised. */
-function valuesOf(results: GraphValues, { name, shape }: Port, rows: number): Float32Array | Float64Array {
-  const values = Object.hasOwn(results, name) ? results[name].values : undefined;
-  const size = shape.reduce((a, b) => a * b, rows);
-  if (values?.length === size) return values;
-  throw new InputError(
-    "name",
-    `the graph's ${name} has ${values?.length ?? "no"} numbers for ${rows} rows, not ${size}`,
-  );
-}
-
-function arrayOf(port: Port, rows: number): Float32Array | Float64Array {
-  const size = rows * sizeOf(port);
-  return port.type === "float64" ? new Float64Array(size) : new Float32Array(size);
-}
-
-function sizeOf({ shape }: Port): number {
-  return shape.reduce((a, b) => a * b, 1);
 }

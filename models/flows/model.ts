@@ -45,10 +45,8 @@ export function flowTarget(
   trained: TrainedParameters,
   options: Pick<z.output<typeof config>, "class" | "temperature">,
 ): Target & { readonly batches: BatchSampler } {
-  const { flow, shape, rows } = openRows(trained, options.temperature);
+  const { flow, shape, rows, context, contexts } = openFlow(trained, options);
   const { dim } = flow;
-  const context = contextOf(shape, options.class);
-  const contexts = (count: number) => repeated(context, count);
   const log = new Float64Array(1);
   const oneRow = (x: Float64Array): Batch => ({ rows: 1, values: x });
   const draw = (z: Batch, x: Float64Array, logDensity: Float64Array) => {
@@ -86,16 +84,19 @@ export function flowTarget(
   };
 }
 
-/** The flow, and the rows of one pass. */
-function openRows(trained: TrainedParameters, temperature: number): {
+/** The flow, the rows of one pass, and the context of a row and of any number of them. Throws InputError as `flowTarget`. */
+export function openFlow(trained: TrainedParameters, options: Pick<z.output<typeof config>, "class" | "temperature">): {
   flow: NetworkFlow;
   shape: DataShape;
   rows: number;
+  context: Float64Array | null;
+  contexts(count: number): Batch | undefined;
 } {
   const { shape } = parseTrained(trained);
   const rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_NUMBERS / shape.dim)));
-  const { flow } = openTrained(trained, (bytes) => openSingle({ bytes }), rows, temperature);
-  return { flow, shape, rows };
+  const context = contextOf(shape, options.class);
+  const { flow } = openTrained(trained, (bytes) => openSingle({ bytes }), rows, options.temperature);
+  return { flow, shape, rows, context, contexts: (count) => repeated(context, count) };
 }
 
 /** Pictures of one channel are reported by row and column. */

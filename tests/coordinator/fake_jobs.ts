@@ -20,6 +20,8 @@ interface FakeJob {
 
 const TERMINAL: readonly JobStatus[] = ["completed", "cancelled", "failed"];
 
+const noModel = (name: string) => new NotFoundError(`there is no model ${name}`);
+
 export class FakeJobs implements Jobs {
   readonly temporaryFolder = Deno.env.get("TMPDIR") ?? "/tmp";
   accepting = true;
@@ -96,6 +98,14 @@ export class FakeJobs implements Jobs {
   removeModel(name: string): void {
     this.model(name);
   }
+
+  readonly uses = {
+    sample: (name: string) => Promise.reject(noModel(name)),
+    logProb: (name: string) => Promise.reject(noModel(name)),
+    encode: (name: string) => Promise.reject(noModel(name)),
+    reconstruct: (name: string) => Promise.reject(noModel(name)),
+    interpolate: (name: string) => Promise.reject(noModel(name)),
+  };
 
   trained(name: string): TrainedParameters {
     throw new NotFoundError(`there is no model ${name}`);
