@@ -10,7 +10,10 @@ export async function showModel(name, signal) {
   $("model-title").textContent = name;
   for (const id of ["model-about", "arrays"]) $(id).replaceChildren();
   try {
-    const { kind, sha256, createdAt, job, arrays = [], inputs = [], outputs = [] } = await getJson(`/v1/models/${name}`, { signal });
+    const { kind, sha256, createdAt, job, arrays = [], inputs = [], outputs = [] } = await getJson(
+      `/v1/models/${name}`,
+      { signal },
+    );
     const parts = [kind, new Date(createdAt).toLocaleString(), `SHA-256 ${sha256.slice(0, 12)}…`];
     $("model-about").replaceChildren(
       parts.join(" · "),

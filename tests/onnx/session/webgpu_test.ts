@@ -1,17 +1,9 @@
 /** WebGPU on Debian's software adapter beside WebAssembly. Needs mesa-vulkan-drivers and libvulkan1; skipped without them, but not in CI. */
 import assert from "node:assert/strict";
 import { fileURLToPath as fromFileUrl } from "node:url";
+import { hasSoftwareAdapter } from "./software_adapter.ts";
 
-const DRIVERS = "/usr/share/vulkan/icd.d"; // of mesa-vulkan-drivers
 const isMissing = !hasSoftwareAdapter() && Deno.env.get("CI") !== "true";
-
-function hasSoftwareAdapter(): boolean {
-  try {
-    return [...Deno.readDirSync(DRIVERS)].some(({ name }) => name.startsWith("lvp_icd"));
-  } catch {
-    return false;
-  }
-}
 
 async function linesOf(env: Record<string, string>): Promise<Record<string, unknown>[]> {
   const { stdout, success, stderr } = await new Deno.Command(Deno.execPath(), {
