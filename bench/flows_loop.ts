@@ -26,7 +26,10 @@ function described({ couplings, ...task }: FlowTask) {
     const flow = { kind: task.flow, couplings, hidden: task.hidden };
     return { kind: "flow", flow, shape: { ...none, dim: task.dim } };
   }
-  throw new RangeError("no such flow");
+  const [height, width, channels] = task.image;
+  const image = [2 * height, 2 * width, channels / 4];
+  const flow = { kind: "glow", levels: 1, steps: couplings, channels: task.hidden };
+  return { kind: "flow", flow, shape: { ...none, dim: height * width * channels, image } };
 }
 
 function training(): () => void {

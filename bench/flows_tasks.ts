@@ -21,10 +21,10 @@ interface VectorTask {
   readonly hidden: readonly number[];
 }
 
-/** Steps of Glow at one level. */
+/** Steps of Glow, as many as couplings, at one level. */
 interface ImageTask {
   readonly flow: "glow";
-  /** Height, width, channels. */
+  /** Height, width, channels, once it is squeezed. */
   readonly image: readonly [number, number, number];
   /** Channels of the conditioner's hidden layers. */
   readonly hidden: number;
@@ -76,6 +76,18 @@ export const TASKS: readonly FlowTask[] = [
     batch: 200,
     steps: 3,
     mark: 0.55,
+  },
+  {
+    name: "glow",
+    title: "Training four steps of Glow on 14 × 14 × 4 (28 × 28, squeezed): 64 hidden channels, batches of 64",
+    flow: "glow",
+    task: "train",
+    image: [14, 14, 4],
+    couplings: 4,
+    hidden: 64,
+    batch: 64,
+    steps: 5,
+    mark: 0.35,
   },
 ];
 
