@@ -3,12 +3,17 @@
 // A is packed in panels of 4 rows and B in panels of 8 columns, index k outermost, so that the micro-kernel reads both from
 // front to back: a vector of A whose lanes are broadcast by shuffles, two vectors of B, eight accumulators.
 //
+// Where C has at most 4 columns, vectors run down its rows instead: the narrow micro-kernel has two vectors of A and four numbers of B, and reads
+// A where it is if its columns are side by side.
+//
 // Where V8 joins pairs of vectors to ones of 256 bits, panels of B have 16 columns: the wide micro-kernel has sixteen accumulators, side by
 // side in pairs, and leaves its sums in a tile, which is what V8 looks for. The roundings are the same.
 
 const ROWS: usize = 4;
 const COLUMNS: usize = 8;
 const WIDE_COLUMNS: usize = 16;
+const NARROW_ROWS: usize = 8;
+const NARROW_COLUMNS: usize = 4;
 
 // @ts-ignore: decorator
 @inline
@@ -188,13 +193,14 @@ export function multiplyWide(
     for (let i: usize = 0; i < m; i += ROWS) {
       wideKernel(a + (i * k << 2), panelB, k, tile);
       const at = c + ((i * line + j) << 2);
-      finishTile(tile, at, line, min(m - i, ROWS), min(n - j, WIDE_COLUMNS), alpha, beta, first);
+      finishTile(tile, WIDE_COLUMNS, at, line, min(m - i, ROWS), min(n - j, WIDE_COLUMNS), alpha, beta, first);
     }
   }
 }
 
 function finishTile(
   tile: usize,
+  tileLine: usize,
   c: usize,
   line: usize,
   rows: usize,
@@ -215,7 +221,7 @@ function finishTile(
       if (first && !zero) before = beta * before;
       f32.store(c + (j << 2), before + alpha * f32.load(tile + (j << 2)));
     }
-    tile += WIDE_COLUMNS << 2;
+    tile += tileLine << 2;
     c += line << 2;
   }
 }
@@ -264,4 +270,66 @@ function wideKernel(a: usize, b: usize, k: usize, tile: usize): void {
   v128.store(tile, s31, 208);
   v128.store(tile, s32, 224);
   v128.store(tile, s33, 240);
+}
+
+/**
+ * The same of at most 4 columns: B is one panel of 4. Entry l of rows 8i … 8i + 7 of A is at a + i * panel + l * step, in bytes. `tile` is room
+ * for 8 × 4 numbers.
+ */
+export function multiplyNarrow(
+  a: usize,
+  panel: usize,
+  step: usize,
+  b: usize,
+  c: usize,
+  m: usize,
+  n: usize,
+  k: usize,
+  alpha: f32,
+  beta: f32,
+  first: bool,
+  tile: usize,
+): void {
+  for (let i: usize = 0; i < m; i += NARROW_ROWS) {
+    narrowKernel(a, step, b, k, tile);
+    finishTile(tile, NARROW_COLUMNS, c, n, min(m - i, NARROW_ROWS), n, alpha, beta, first);
+    a += panel;
+    c += NARROW_ROWS * n << 2;
+  }
+}
+
+function narrowKernel(a: usize, step: usize, b: usize, k: usize, tile: usize): void {
+  let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00, s13 = s00;
+  const end = b + (k << 4);
+  while (b < end) {
+    const x0 = v128.load(a), x1 = v128.load(a, 16), y = v128.load(b);
+    const y0 = v128.shuffle<i32>(y, y, 0, 0, 0, 0);
+    s00 = multiplyAdd(x0, y0, s00);
+    s10 = multiplyAdd(x1, y0, s10);
+    const y1 = v128.shuffle<i32>(y, y, 1, 1, 1, 1);
+    s01 = multiplyAdd(x0, y1, s01);
+    s11 = multiplyAdd(x1, y1, s11);
+    const y2 = v128.shuffle<i32>(y, y, 2, 2, 2, 2);
+    s02 = multiplyAdd(x0, y2, s02);
+    s12 = multiplyAdd(x1, y2, s12);
+    const y3 = v128.shuffle<i32>(y, y, 3, 3, 3, 3);
+    s03 = multiplyAdd(x0, y3, s03);
+    s13 = multiplyAdd(x1, y3, s13);
+    a += step;
+    b += 16;
+  }
+  storeLines(tile, s00, s01, s02, s03);
+  storeLines(tile + 64, s10, s11, s12, s13);
+}
+
+/** Four columns of four numbers, as rows. */
+// @ts-ignore: decorator
+@inline
+function storeLines(at: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  const abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7), cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(at, v128.shuffle<i64>(ab, cd, 0, 2));
+  v128.store(at, v128.shuffle<i64>(ab, cd, 1, 3), 16);
+  v128.store(at, v128.shuffle<i64>(abHigh, cdHigh, 0, 2), 32);
+  v128.store(at, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 48);
 }

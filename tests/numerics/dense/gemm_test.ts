@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { openDense } from "../../../numerics/dense/dense.ts";
 import { normals, testRandom } from "./cases.ts";
 
-const SHAPES = [[1, 1, 1], [3, 5, 7], [4, 8, 256], [17, 31, 300], [130, 9, 63], [6, 520, 12]];
+const SHAPES = [[1, 1, 1], [3, 5, 7], [4, 8, 256], [17, 31, 300], [130, 9, 63], [6, 520, 12], [19, 3, 300], [
+  130,
+  4,
+  9,
+]];
 
 /**
  * The largest error beside what rounding may cost: k additions and multiplications, each off by 2^−24 of the sum of

@@ -24,7 +24,14 @@ Deno.test("gemm gives the twin's bits for odd shapes, transposed or not, blended
   const random = testRandom(1);
   assertSameBits((dense) => {
     const results: Results = [];
-    for (const [m, n, k] of [[1, 1, 1], [4, 8, 4], [5, 9, 3], [3, 7, 0], [13, 17, 257], [131, 21, 40], [2, 515, 513]]) {
+    const narrow = [[13, 2, 257], [9, 4, 7], [131, 3, 300], [8, 1, 5], [3, 4, 0]];
+    for (
+      const [m, n, k] of [...narrow, [1, 1, 1], [4, 8, 4], [5, 9, 3], [3, 7, 0], [13, 17, 257], [131, 21, 40], [
+        2,
+        515,
+        513,
+      ]]
+    ) {
       for (const [transposeA, transposeB] of [[false, false], [true, false], [false, true], [true, true]]) {
         for (const [alpha, beta] of [[1, 0], [-0.3, 0.7]]) {
           random.at(m, n, Purpose.test);
