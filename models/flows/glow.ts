@@ -53,7 +53,7 @@ export const glow: FlowDefinition<typeof config> = {
 
 /** Layers from noise to data. */
 function level(options: Config, image: ImageShape, number: number, place: Workplace, random: Random): Layer[] {
-  expectEven(image, options.levels, number);
+  expectEven(image, "levels", number, number - 1);
   const squeezed = squeezedShape(image), [height, width, channels] = squeezed;
   const all = height * width * channels, pixels = height * width;
   const layers: Layer[] = [];
@@ -80,7 +80,7 @@ function level(options: Config, image: ImageShape, number: number, place: Workpl
 }
 
 function levelSize(options: Config, image: ImageShape, number: number, place: Omit<Workplace, "arithmetic">): number {
-  expectEven(image, options.levels, number);
+  expectEven(image, "levels", number, number - 1);
   const { capacity } = place;
   const squeezed = squeezedShape(image), [height, width, channels] = squeezed, pixels = height * width;
   const coupling = (net: ConvNetOptions, from: number, moved: number) =>
@@ -130,13 +130,12 @@ export function imageOf(kind: string, { image }: DataShape): ImageShape {
   );
 }
 
-/** Throws InputError where an image of an odd side would be squeezed. */
-export function expectEven([height, width]: ImageShape, levels: number, number: number): void {
+/** Throws InputError where an image of an odd side would be squeezed; `most`: levels that would do. */
+export function expectEven([height, width]: ImageShape, path: string, number: number, most: number): void {
   if (height % 2 === 0 && width % 2 === 0) return;
+  const advice = most === 0 ? "Images must have even sides for this flow." : `Use at most ${most} levels.`;
   throw new InputError(
-    "levels",
-    `level ${number} of ${levels} would squeeze images of ${height} × ${width}, whose sides must be even. Use at most ${
-      number - 1
-    } levels.`,
+    path,
+    `level ${number} would squeeze images of ${height} × ${width}, whose sides must be even. ${advice}`,
   );
 }

@@ -112,6 +112,7 @@ const nvp = (more: object = {}) => flows["real-nvp"].config.parse({ kind: "real-
 const additive = (more: object = {}) => flows["nice"].config.parse({ kind: "nice", ...small, ...more });
 const image = (more: object = {}) =>
   flows["glow"].config.parse({ kind: "glow", levels: 2, steps: 2, channels: 3, ...more });
+const scales = (more: object = {}) => nvp({ images: { levels: 2, channels: 3, blocks: 1, ...more } });
 const bent = (more: object = {}) => flows["planar"].config.parse({ kind: "planar", length: 4, ...more });
 
 export const flowCases: readonly FlowCase[] = [
@@ -134,6 +135,14 @@ export const flowCases: readonly FlowCase[] = [
     flow: image({ coupling: "additive" }),
     spread: 0.02,
     shape: plain(32, { image: [4, 8, 1], classes: 2, preprocess: "logit" }),
+  },
+  // A spread at which no unit is so near to its kink that a difference crosses it.
+  { name: "real-nvp of images", flow: scales(), shape: plain(16, { image: [4, 4, 1] }), spread: 0.08 },
+  {
+    name: "real-nvp of classes of images with an odd side",
+    flow: scales({ levels: 1 }),
+    spread: 0.1,
+    shape: plain(12, { image: [3, 2, 2], classes: 2 }),
   },
   { name: "planar", flow: bent(), shape: plain(2) },
   { name: "planar, leaky relu", flow: bent({ activation: "leaky-relu" }), shape: plain(3) },

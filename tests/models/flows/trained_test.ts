@@ -57,11 +57,12 @@ for (const [name, trained, says] of refusals) {
 }
 
 Deno.test("every kind of flow is complete with its kind alone, and needs no more bytes than it says", () => {
-  for (const [kind, { config }] of Object.entries(flows)) {
-    const shape = kind === "glow"
+  const complete = Object.entries(flows).map(([kind, { config }]) => config.parse({ kind }));
+  for (const config of [...complete, flows["real-nvp"].config.parse({ kind: "real-nvp", images: {} })]) {
+    const shape = config.kind === "glow" || "images" in config
       ? { dim: 64, image: [8, 8, 1] as const, classes: 0, preprocess: "logit" as const }
       : { dim: 5, classes: 2, preprocess: "standardize" as const };
-    const { flow } = TrainedFlow.parse({ kind: "flow", flow: config.parse({ kind }), shape });
+    const { flow } = TrainedFlow.parse({ kind: "flow", flow: config, shape });
     const arithmetic = openSingle({ bytes: flowBytes(flow, shape, 32) });
     const network = buildNetwork(flow, shape, { arithmetic, capacity: 32 }, 1);
     const begins = trainedFlow(network, flow, shape);
