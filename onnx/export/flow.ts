@@ -3,10 +3,7 @@
  * flow is conditional on a class, both take a one-hot `context` beside. Pure: the same parameters give the same bytes.
  */
 import { openDouble } from "../../numerics/arithmetic/double.ts";
-import { openSingle } from "../../numerics/arithmetic/single.ts";
 import type { Network } from "../../models/flows/definition.ts";
-import type { Batch } from "../../models/flows/flow.ts";
-import type { NetworkFlow } from "../../models/flows/network.ts";
 import { openTrained, type TrainedFlow } from "../../models/flows/trained.ts";
 import { encodeTrained } from "../../models/training/trained.ts";
 import type { TrainedParameters } from "../../models/training/training.ts";
@@ -16,6 +13,7 @@ import type { Direction } from "../import/hints.ts";
 import { writeLogDensity } from "./bases.ts";
 import { writeLayers } from "./layers.ts";
 import { FlowManifest, FORMAT, graphFile, hashOf, type Port } from "./manifest.ts";
+import { vectorsOf } from "./vectors.ts";
 import { Walk } from "./walk.ts";
 
 export interface ExportedFlow {
@@ -24,16 +22,11 @@ export interface ExportedFlow {
   readonly manifest: FlowManifest;
 }
 
-const VECTORS = 4;
-const TOLERANCE = 1e-5;
-const MARGIN = 8; // between how far our single precision strays and what is allowed to others
-
-/** Throws InputError (path `sha256`) where the parameters are not a flow's. */
+/** Throws InputError (path `sha256`) where the parameters are not a flow's, or those of one that diverged. */
 export function exportFlow(trained: TrainedParameters): ExportedFlow {
-  const { flow, about } = openTrained(trained, () => openDouble(), VECTORS);
-  const { network } = flow, { shape } = about;
+  const { flow: { network }, about } = openTrained(trained, () => openDouble(), 1);
+  const { shape } = about;
   const forward = writeFlow(network, shape, "forward"), inverse = writeFlow(network, shape, "inverse");
-  const vectors = vectorsOf(flow, about);
   return {
     forward,
     inverse,
@@ -50,8 +43,7 @@ export function exportFlow(trained: TrainedParameters): ExportedFlow {
       parameters: hashOf(encodeTrained(trained)),
       forward: graphFile("forward.onnx", forward, portsOf(about, "forward")),
       inverse: graphFile("inverse.onnx", inverse, portsOf(about, "inverse")),
-      tolerance: toleranceOf(trained, about, vectors),
-      vectors,
+      ...vectorsOf(trained),
     }),
   };
 }
@@ -85,61 +77,4 @@ function portsOf({ shape: { dim, classes } }: TrainedFlow, direction: Direction)
       ...(direction === "inverse" ? [number("log_prob", "logProb")] : []),
     ],
   };
-}
-
-/** A few draws: there, and back from where they came to. */
-function vectorsOf(flow: NetworkFlow, { shape: { dim, classes } }: TrainedFlow): FlowManifest["vectors"] {
-  const context = contextOf(classes);
-  const z = asSingle(flow.noise({ seed: 0, chain: 0, from: 0, to: VECTORS }, 1, context).values);
-  const there = flow.forward(batch(z), context);
-  const x = asSingle(there.x.values);
-  const back = flow.inverse(batch(x), context);
-  const rows = (values: Batch["values"], width = dim) =>
-    Array.from({ length: VECTORS }, (_, r) => Array.from(values.subarray(r * width, (r + 1) * width)));
-  return {
-    ...(context ? { context: rows(context.values, classes) } : {}),
-    forward: { z: rows(z), x: rows(there.x.values), logDet: [...there.logDet] },
-    inverse: {
-      x: rows(x),
-      z: rows(back.z.values),
-      logDet: [...back.logDet],
-      logProb: [...flow.logDensity(batch(x), context)],
-    },
-  };
-}
-
-/** 1e-5, or what our own single precision strays from the vectors, with a margin. */
-function toleranceOf(trained: TrainedParameters, { shape }: TrainedFlow, vectors: FlowManifest["vectors"]): number {
-  const { flow } = openTrained(trained, (bytes) => openSingle({ bytes }), VECTORS);
-  const context = contextOf(shape.classes), { forward, inverse } = vectors;
-  const there = flow.forward(batch(Float64Array.from(forward.z.flat())), context);
-  const x = batch(Float64Array.from(inverse.x.flat())), back = flow.inverse(x, context);
-  const pairs: [ArrayLike<number>, readonly number[]][] = [
-    [there.x.values, forward.x.flat()],
-    [there.logDet, forward.logDet],
-    [back.z.values, inverse.z.flat()],
-    [back.logDet, inverse.logDet],
-    [flow.logDensity(x, context), inverse.logProb],
-  ];
-  const strayed = pairs.flatMap(([found, expected]) =>
-    expected.map((value, k) => Math.abs(found[k] - value) / (1 + Math.abs(value)))
-  );
-  return Math.max(TOLERANCE, MARGIN * Math.max(...strayed));
-}
-
-/** One-hot rows of the first classes in turn. */
-function contextOf(classes: number): Batch | undefined {
-  if (classes === 0) return undefined;
-  const values = new Float64Array(VECTORS * classes);
-  for (let r = 0; r < VECTORS; r++) values[r * classes + r % classes] = 1;
-  return { rows: VECTORS, values };
-}
-
-function batch(values: Batch["values"]): Batch {
-  return { rows: VECTORS, values };
-}
-
-/** Rounded to what single precision holds. */
-function asSingle(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values, Math.fround);
 }

@@ -126,7 +126,7 @@ export class Graph {
         ),
       },
     });
-    return new Uint8Array(toBinary(ModelProtoSchema, model));
+    return toBinary(ModelProtoSchema, model);
   }
 
   #allConstants(): Constant[] {

@@ -92,6 +92,18 @@ Deno.test("an exported graph is decoded within the importer's bounds, and gives 
   }
 });
 
+Deno.test("the vectors of a flow that overflows at some of its noise are of the rest; one that gives no number is refused", () => {
+  const [flowCase] = flowCases, trained = trainedOf(flowCase);
+  const spoiled = (value: number) => {
+    const name = Object.keys(trained.arrays).filter((name) => name.endsWith("bound")).at(-1) ?? "";
+    const { shape, values } = trained.arrays[name];
+    return { ...trained, arrays: { ...trained.arrays, [name]: { shape, values: values.map(() => value) } } };
+  };
+  const { vectors } = exportFlow(spoiled(150)).manifest; // exp(150 tanh) is beyond single precision where tanh is above 0.6
+  assert.ok(vectors.forward.x.flat().every((value) => Number.isFinite(Math.fround(value))));
+  assert.throws(() => exportFlow(spoiled(1e30)), /no finite numbers for 16 draws .* diverged/);
+});
+
 /** Runs both graphs on several numbers of rows, the second on what the first gave, beside double and single precision. */
 async function expectSame(flowCase: FlowCase, { forward, inverse }: { forward: Uint8Array; inverse: Uint8Array }) {
   const trained = trainedOf(flowCase), { dim, classes } = flowCase.shape;
