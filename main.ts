@@ -27,8 +27,8 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
          { "model": …, "sampler": … } of few spins or bits. A .csv has a line of probabilities for each state.
   models list
          The models, samplers and trainings that jobs can name.
-  models import FLOW.onnx [--name NAME] [--direction forward|inverse] [--base normal|logistic|uniform] [--map TENSOR=ROLE …]
-         Checks an ONNX graph and takes it into the registry. Roles: z, x, context, logDet, logProb, energy, gradient.
+  models import FLOW.onnx|manifest.json [--name NAME] [--direction forward|inverse] [--base normal|logistic|uniform] [--map TENSOR=ROLE …]
+         Checks an ONNX graph, or the pair of a manifest with its vectors, and takes it into the registry. Roles: z, x, context, logDet, logProb, energy, gradient.
   models list|show NAME|remove NAME
          The registry. Of a store's folder (--store ./store) or of a running service (--url http://… [--token T]); --json.
 

@@ -40,6 +40,7 @@ import { keepTrained, nameProposal, nameTrained, noModel } from "./trained_model
 import { TrainingQueue } from "./trainings/queue.ts";
 import { expectUnpointed, pointTo } from "./uploads/aliases.ts";
 import { graphOf, modelView } from "./uploads/stored.ts";
+import { checkVectors } from "./uploads/vectors.ts";
 import { Uploads } from "./uploads/uploads.ts";
 
 const MOST_UNFINISHED = 100;
@@ -162,6 +163,14 @@ export class Coordinator implements Jobs {
 
   putAlias(name: string, alias: string): ModelView {
     pointTo(this.#store.models, name, alias);
+    return this.model(name);
+  }
+
+  async putManifest(name: string, manifest: unknown): Promise<ModelView> {
+    const model = this.#storedModel(name);
+    const about = await checkVectors(model, manifest, this.#inference, this.#store.assets);
+    // It may have been replaced meanwhile.
+    if (this.#store.models.own(name)?.sha256 === model.sha256) this.#store.models.put({ ...model, about });
     return this.model(name);
   }
 

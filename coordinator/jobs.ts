@@ -67,6 +67,8 @@ export interface Jobs {
   putGraph(name: string, chunks: AsyncIterable<Uint8Array>, hints: Hints): Promise<ModelView>;
   /** Makes a name point to `NAME` or `NAME@SHA256`. Throws ValidationError. */
   putAlias(name: string, alias: string): ModelView;
+  /** Holds the graphs of a flow against the vectors of their manifest, any JSON value. Rejects with ValidationError. */
+  putManifest(name: string, manifest: unknown): Promise<ModelView>;
   /** The ONNX file of a model, of a flow that of a direction or the first. Throws NotFoundError where there is none. */
   graphFile(name: string, direction?: Direction): GraphFile;
   /** Runs a graph at once. Rejects with ValidationError where it cannot run on these inputs, QueueFullError. */

@@ -7,6 +7,8 @@ import { ModelView } from "../schema/models.ts";
 import { Problem } from "../schema/problem.ts";
 import { StoreDamagedError, StoreLockedError } from "../store/errors.ts";
 import { Store } from "../store/store.ts";
+import { Inference } from "../inference/inference.ts";
+import { checkVectors } from "../uploads/vectors.ts";
 import { expectUnpointed } from "../uploads/aliases.ts";
 import { modelView } from "../uploads/stored.ts";
 import { Uploads } from "../uploads/uploads.ts";
@@ -17,8 +19,10 @@ export interface ModelRegistry {
   list(): Promise<ModelView[]>;
   show(name: string): Promise<ModelView>;
   put(name: string, file: string, hints: Hints): Promise<ModelView>;
+  /** The manifest of a flow, whose vectors its graphs are held to. */
+  putManifest(name: string, manifest: unknown): Promise<ModelView>;
   remove(name: string): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface RegistryPlace {
@@ -35,6 +39,7 @@ export function openRegistry({ store, url, token }: RegistryPlace): ModelRegistr
 function inStore(folder: string): ModelRegistry {
   const store = opened(folder);
   const uploads = new Uploads(store);
+  const inference = new Inference();
   const found = (name: string) => {
     const model = store.models.get(name);
     if (!model) throw new UsageError(`there is no model ${JSON.stringify(name)} in ${folder}`);
@@ -48,12 +53,22 @@ function inStore(folder: string): ModelRegistry {
         using source = await Deno.open(file);
         return modelView(await uploads.take(name, source.readable, hints));
       }),
+    putManifest: (name, manifest) =>
+      saying(async () => {
+        const model = found(name);
+        const checked = { ...model, about: await checkVectors(model, manifest, inference, store.assets) };
+        store.models.put(checked);
+        return modelView(checked);
+      }),
     remove: (name) =>
       saying(() => {
         expectUnpointed(store.models, name);
         if (!store.models.remove(name)) found(name);
       }),
-    close: () => store.close(),
+    close: async () => {
+      await inference.close();
+      store.close();
+    },
   };
 }
 
@@ -99,8 +114,14 @@ function overHttp(url: string, token: string | undefined): ModelRegistry {
         body: source.readable, // closes the file at its end
       });
     },
+    putManifest: (name, manifest) =>
+      view(`/v1/models/${name}`, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(manifest),
+      }),
     remove: async (name) => void await call(`/v1/models/${name}`, { method: "DELETE" }),
-    close: () => {},
+    close: () => Promise.resolve(),
   };
 }
 

@@ -1,12 +1,14 @@
 /** `models`: what jobs can name, and the registry of trained and uploaded models. */
-import { basename } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { models } from "../../models/registry.ts";
 import { trainings } from "../../models/training/registry.ts";
+import { FlowManifest } from "../../onnx/export/manifest.ts";
 import { BASES, DIRECTIONS, type Hints, type Role, ROLES } from "../../onnx/import/hints.ts";
 import { kernels } from "../../workers/kernels/registry.ts";
 import { configureLogging } from "../logging.ts";
 import type { GraphView, ModelView } from "../schema/models.ts";
 import { ModelName } from "../schema/training.ts";
+import { parseJson, readText } from "./data.ts";
 import { type ModelRegistry, openRegistry } from "./model_registry.ts";
 import { parseWords, UsageError } from "./usage.ts";
 
@@ -46,9 +48,10 @@ export async function modelsCommand(words: readonly string[]): Promise<number> {
         console.error(`${rest[0]} is out of the registry`);
       });
     case "import": {
-      expectWords("import", rest, 1, "one .onnx file");
+      expectWords("import", rest, 1, "one .onnx file, or the manifest.json of a pair");
       const [file] = rest;
       await expectFile(file);
+      if (file.endsWith(".json")) return await inRegistry(values, (registry) => importPair(registry, file, values));
       const name = nameOf(values.name, file);
       const hints = hintsOf(values);
       return await inRegistry(
@@ -59,6 +62,24 @@ export async function modelsCommand(words: readonly string[]): Promise<number> {
     default:
       throw new UsageError(`models expects list, import, show or remove, found ${JSON.stringify(verb ?? "")}`);
   }
+}
+
+/** Both graphs that lie beside a manifest, and then its vectors. */
+async function importPair(registry: ModelRegistry, file: string, values: Values): Promise<void> {
+  const json = parseJson(file, await readText(file));
+  const parsed = FlowManifest.safeParse(json);
+  if (!parsed.success) throw new UsageError(`${file} is not the manifest of a flow, as export writes it`);
+  const manifest = parsed.data;
+  const given = (["direction", "base", "map"] as const).find((option) => values[option] !== undefined);
+  if (given) throw new UsageError(`--${given} is said by the manifest`);
+  const name = nameOf(values.name ?? basename(dirname(resolve(file))), file);
+  for (const direction of DIRECTIONS) {
+    const graph = join(dirname(file), manifest[direction].file);
+    await expectFile(graph);
+    const base = BASES.find((base) => base === manifest.base.kind);
+    await registry.put(name, graph, { direction, ...(base ? { base } : {}), roles: {} });
+  }
+  printModel(await registry.putManifest(name, json), values.json);
 }
 
 function expectWords(verb: string, rest: readonly string[], count: number, what: string): void {
@@ -76,7 +97,7 @@ async function inRegistry(values: Values, work: (registry: ModelRegistry) => Pro
     await work(registry);
     return 0;
   } finally {
-    registry.close();
+    await registry.close();
   }
 }
 
@@ -154,7 +175,7 @@ function printList(list: readonly ModelView[], asJson: boolean): void {
 
 function printModel(model: ModelView, asJson: boolean): void {
   if (asJson) return console.log(JSON.stringify(model, null, 2));
-  const { name, kind, base, dim, sha256, alias, graphs = [], warnings = [] } = model;
+  const { name, kind, base, dim, sha256, alias, graphs = [], vectors, warnings = [] } = model;
   const parts = [
     kind,
     ...(base === undefined ? [] : [`base ${base}`]),
@@ -169,6 +190,13 @@ function printModel(model: ModelView, asJson: boolean): void {
     );
     printTensors("in ", graph.inputs);
     printTensors("out", graph.outputs);
+  }
+  if (vectors) {
+    console.log(
+      `  within ${vectors.error.toPrecision(2)} of the manifest's vectors, which allow ${
+        vectors.tolerance.toPrecision(2)
+      }`,
+    );
   }
   for (const { message } of warnings) console.error(`warning: ${message}`);
 }

@@ -9,6 +9,7 @@ import { RequestError } from "../http/problem.ts";
 import { answer, ModelPath, NoQuery, optionalIntegerParameter, problem } from "../http/route.ts";
 import type { Jobs } from "../jobs.ts";
 import { arraysNpz } from "../output/arrays_npz.ts";
+import { isManifest } from "../uploads/vectors.ts";
 import { modelFilters, MOST_FILTERS } from "../pictures/model_filters.ts";
 import { encodePng } from "../pictures/picture.ts";
 import { ValidationError } from "../schema/errors.ts";
@@ -112,7 +113,7 @@ const upload = createRoute({
     "The graph is read within bounds, tried in a process of its own and kept by its SHA-256; a graph of the other direction " +
     "joins the flow that is there under this name, where the two are each other's inverse. Names of inputs and outputs as they are in use " +
     "(`z`, `x`, `log_det`, `log_prob` …) tell what the graph is; the query tells what they do not. A JSON body " +
-    "makes the name point to another model instead.",
+    "makes the name point to another model instead, or is the manifest that `export` writes, whose vectors the graphs under this name are then held to.",
   request: {
     params: ModelPath,
     query: UploadQuery,
@@ -180,18 +181,19 @@ function isOnnx({ headers }: Request): boolean {
   throw new RequestError("unsupported-media", "Content-Encoding is not taken. Send the model as it is.");
 }
 
-/** Anything but ONNX has to be the body of an alias. */
-async function readAlias(request: Request, limits: BodyLimits): Promise<string> {
+/** Anything but ONNX is JSON: an alias, or a manifest. */
+async function readJson(request: Request, limits: BodyLimits): Promise<unknown> {
   const type = request.headers.get("Content-Type") ?? "";
-  if (!/json|msgpack/i.test(type)) {
-    throw new RequestError(
-      "unsupported-media",
-      `expected Content-Type application/octet-stream with the bytes of a .onnx file, found ${
-        describe(type)
-      }. With curl: -T flow.onnx`,
-    );
-  }
-  const body = await readBody(request, limits);
+  if (/json|msgpack/i.test(type)) return await readBody(request, limits);
+  throw new RequestError(
+    "unsupported-media",
+    `expected Content-Type application/octet-stream with the bytes of a .onnx file, found ${
+      describe(type)
+    }. With curl: -T flow.onnx`,
+  );
+}
+
+function aliasOf(body: unknown): string {
   const parsed = AliasSpec.safeParse(body);
   if (!parsed.success) throw new ValidationError(faultsOf(parsed.error, body));
   return parsed.data.alias;
@@ -209,9 +211,10 @@ export function modelRoutes(jobs: Jobs, limits: BodyLimits) {
       if (!isOnnx(raw)) {
         const [given] = Object.keys(query);
         if (given !== undefined) {
-          throw new ValidationError([{ path: given, message: "says something of a graph, and an alias is none" }]);
+          throw new ValidationError([{ path: given, message: "says something of a graph, and this body is none" }]);
         }
-        return c.json(jobs.putAlias(name, await readAlias(raw, limits)), 200);
+        const body = await readJson(raw, limits);
+        return c.json(isManifest(body) ? await jobs.putManifest(name, body) : jobs.putAlias(name, aliasOf(body)), 200);
       }
       const chunks = bodyChunks(raw, modelLimits, "Export a smaller model.");
       return c.json(await jobs.putGraph(name, chunks, hintsOf(query)), 200);

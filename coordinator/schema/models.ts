@@ -46,6 +46,9 @@ export const ModelView = z.strictObject({
   inputs: z.array(Tensor).optional(),
   outputs: z.array(Tensor).optional(),
   warnings: z.array(Warning).optional().describe("What the checks of an uploaded graph found, and let pass."),
+  vectors: z.strictObject({ error: z.number(), tolerance: z.number() }).optional().describe(
+    "How far the graphs are from the vectors of the manifest that was uploaded with them, relative to 1 + |value|.",
+  ),
   graphs: z.array(GraphView).optional().describe("Its ONNX files; GET /v1/models/{name}/onnx downloads them."),
 }).meta({ id: "Model" });
 export type ModelView = z.infer<typeof ModelView>;
@@ -80,7 +83,7 @@ export function hintsOf({ direction, base, ...roles }: z.output<typeof UploadQue
   return { ...(direction ? { direction } : {}), ...(base ? { base } : {}), roles };
 }
 
-/** The body of a PUT that makes a name point to another. */
+/** The body of a PUT that makes a name point to another; a manifest is the other JSON that is taken. */
 export const AliasSpec = z.strictObject({
   alias: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(@[0-9a-f]{8,64})?$/, {
     error: "expected the name of a model, or NAME@SHA256 (8 hex digits or more) for what it is now",

@@ -91,6 +91,10 @@ export class FakeJobs implements Jobs {
     return Promise.resolve([]);
   }
 
+  putManifest(name: string): Promise<ModelView> {
+    return Promise.resolve(this.model(name));
+  }
+
   graphFile(name: string): GraphFile {
     throw new NotFoundError(`there is no model ${name}`);
   }

@@ -35,6 +35,27 @@ Deno.test("a trained flow has its ONNX pair in the registry, which is taken back
         assert.deepEqual(roles(back.graphs), roles(view.graphs));
       }
     }
+    const putManifest = async (manifest: unknown) => {
+      const headers = { "Content-Type": "application/json" };
+      const response = await fetch(`${url}/v1/models/back`, { method: "PUT", headers, body: JSON.stringify(manifest) });
+      return { status: response.status, body: await response.json() };
+    };
+    const { manifest } = exported;
+    const { status, body } = await putManifest(manifest);
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.ok(body.vectors.error <= body.vectors.tolerance);
+    const [first, ...others] = manifest.vectors.inverse.logProb;
+    const moved = { ...manifest.vectors.inverse, logProb: [first + 1e-3, ...others] };
+    for (
+      const [twin, path] of [
+        [{ ...manifest, vectors: { ...manifest.vectors, inverse: moved } }, "vectors.inverse"],
+        [{ ...manifest, forward: { ...manifest.forward, sha256: "0".repeat(64) } }, "forward.sha256"],
+        [{ ...manifest, tolerance: -1 }, "tolerance"],
+      ] as const
+    ) {
+      const refused = await putManifest(twin);
+      assert.deepEqual([refused.status, refused.body.errors[0].path], [422, path]);
+    }
     const parameters = await fetch(`${url}/v1/models/back/parameters`);
     assert.equal(parameters.status, 404, await parameters.text());
     const job = await fetch(`${url}/v1/jobs`, {
