@@ -13,7 +13,7 @@ import type { Direction } from "../import/hints.ts";
 import { writeLogDensity } from "./bases.ts";
 import { writeLayers } from "./layers.ts";
 import { FlowManifest, FORMAT, graphFile, hashOf, type Port } from "./manifest.ts";
-import { vectorsOf } from "./vectors.ts";
+import { VECTORS, vectorsOf } from "./vectors.ts";
 import { Walk } from "./walk.ts";
 
 export interface ExportedFlow {
@@ -24,8 +24,8 @@ export interface ExportedFlow {
 
 /** Throws InputError (path `sha256`) where the parameters are not a flow's, or those of one that diverged. */
 export function exportFlow(trained: TrainedParameters): ExportedFlow {
-  const { flow: { network }, about } = openTrained(trained, () => openDouble(), 1);
-  const { shape } = about;
+  const { flow, about } = openTrained(trained, () => openDouble(), VECTORS);
+  const { network } = flow, { shape } = about;
   const forward = writeFlow(network, shape, "forward"), inverse = writeFlow(network, shape, "inverse");
   return {
     forward,
@@ -43,7 +43,7 @@ export function exportFlow(trained: TrainedParameters): ExportedFlow {
       parameters: hashOf(encodeTrained(trained)),
       forward: graphFile("forward.onnx", forward, portsOf(about, "forward")),
       inverse: graphFile("inverse.onnx", inverse, portsOf(about, "inverse")),
-      ...vectorsOf(trained),
+      ...vectorsOf(trained, flow),
     }),
   };
 }

@@ -2,7 +2,6 @@
  * Rows of numbers by which whoever runs the graphs of a flow can tell that they compute what the flow does: computed in double precision from
  * inputs that single precision holds exactly, and how far our own single precision strays from them.
  */
-import { openDouble } from "../../numerics/arithmetic/double.ts";
 import { openSingle } from "../../numerics/arithmetic/single.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Batch } from "../../models/flows/flow.ts";
@@ -11,87 +10,109 @@ import { openTrained } from "../../models/flows/trained.ts";
 import type { TrainedParameters } from "../../models/training/training.ts";
 import type { FlowManifest } from "./manifest.ts";
 
-const VECTORS = 4;
-const CANDIDATES = 16; // a flow may overflow at some of its noise
+/** Rows that are wanted, and that are computed at a time. */
+export const VECTORS = 4;
+const MOST_DRAWS = 16; // a flow may overflow at some of its noise
 const TOLERANCE = 1e-5;
 const MARGIN = 8; // between how far our single precision strays and what is allowed to others
 
-/** All that both graphs are to give: forward of z, and inverse of x. */
-interface Pass {
-  readonly x: ArrayLike<number>;
-  readonly logDet: ArrayLike<number>;
-  readonly z: ArrayLike<number>;
-  readonly inverseLogDet: ArrayLike<number>;
-  readonly logProb: ArrayLike<number>;
+/** A row of what goes into both graphs and what is to come out: forward of z, inverse of x. */
+interface Vector {
+  readonly context: readonly number[];
+  readonly forward: { readonly z: readonly number[]; readonly x: readonly number[]; readonly logDet: number };
+  readonly inverse: {
+    readonly x: readonly number[];
+    readonly z: readonly number[];
+    readonly logDet: number;
+    readonly logProb: number;
+  };
 }
 
-/** Throws InputError (path `sha256`) where the flow gives finite numbers for none of its noise. */
-export function vectorsOf(trained: TrainedParameters): Pick<FlowManifest, "vectors" | "tolerance"> {
-  const { flow, about: { shape: { dim, classes } } } = openTrained(trained, () => openDouble(), CANDIDATES);
-  const context = contextOf(classes);
-  const z = asSingle(flow.noise({ seed: 0, chain: 0, from: 0, to: CANDIDATES }, 1, context).values);
-  const x = asSingle(flow.forward(batch(z), context).x.values);
-  const exact = passOf(flow, z, x, context);
-  const rounded = passOf(openTrained(trained, (bytes) => openSingle({ bytes }), CANDIDATES).flow, z, x, context);
-
-  const isFinite = (r: number) => [exact, rounded].every((pass) => numbersOf(pass, r, dim).every(Number.isFinite));
-  const kept = Array.from({ length: CANDIDATES }, (_, r) => r).filter(isFinite).slice(0, VECTORS);
+/**
+ * `exact`: the flow in double precision. Throws InputError (path `sha256`) where it gives finite numbers for none of its noise.
+ */
+export function vectorsOf(
+  trained: TrainedParameters,
+  exact: NetworkFlow,
+): Pick<FlowManifest, "vectors" | "tolerance"> {
+  const rounded = openTrained(trained, (bytes) => openSingle({ bytes }), VECTORS).flow;
+  const kept: Vector[] = [];
+  let strayed = 0;
+  for (let from = 0; from < MOST_DRAWS && kept.length < VECTORS; from += VECTORS) {
+    const context = contextOf(exact.contextWidth);
+    const z = asSingle(exact.noise({ seed: 0, chain: 0, from, to: from + VECTORS }, 1, context).values);
+    const expected = passOf(exact, z, null, context);
+    const found = passOf(rounded, z, batch(expected.flatMap(({ inverse }) => inverse.x)), context);
+    expected.forEach((vector, r) => {
+      const [numbers, others] = [vector, found[r]].map(numbersOf);
+      if (![...numbers, ...others].every(Number.isFinite)) return;
+      kept.push(vector);
+      for (const [k, value] of numbers.entries()) {
+        strayed = Math.max(strayed, Math.abs(others[k] - value) / (1 + Math.abs(value)));
+      }
+    });
+  }
   if (kept.length === 0) {
     throw new InputError(
       "sha256",
-      `the trained flow gives no finite numbers for ${CANDIDATES} draws of its noise: its training has diverged. Train it with a ` +
+      `the trained flow gives no finite numbers for ${MOST_DRAWS} draws of its noise: its training has diverged. Train it with a ` +
         "smaller learning rate, or with clipping.",
     );
   }
-
-  const strayed = kept.flatMap((r) => {
-    const found = numbersOf(rounded, r, dim);
-    return numbersOf(exact, r, dim).map((value, k) => Math.abs(found[k] - value) / (1 + Math.abs(value)));
-  });
-  const rows = (values: ArrayLike<number>, width = dim) => kept.map((r) => rowOf(values, r, width));
-  const numbers = (values: ArrayLike<number>) => kept.map((r) => values[r]);
+  const [forwards, inverses] = [kept.map(({ forward }) => forward), kept.map(({ inverse }) => inverse)];
   return {
-    tolerance: Math.max(TOLERANCE, MARGIN * Math.max(...strayed)),
+    tolerance: Math.max(TOLERANCE, MARGIN * strayed),
     vectors: {
-      ...(context ? { context: rows(context.values, classes) } : {}),
-      forward: { z: rows(z), x: rows(exact.x), logDet: numbers(exact.logDet) },
+      ...(exact.contextWidth > 0 ? { context: kept.map(({ context }) => [...context]) } : {}),
+      forward: {
+        z: forwards.map(({ z }) => [...z]),
+        x: forwards.map(({ x }) => [...x]),
+        logDet: forwards.map(({ logDet }) => logDet),
+      },
       inverse: {
-        x: rows(x),
-        z: rows(exact.z),
-        logDet: numbers(exact.inverseLogDet),
-        logProb: numbers(exact.logProb),
+        x: inverses.map(({ x }) => [...x]),
+        z: inverses.map(({ z }) => [...z]),
+        logDet: inverses.map(({ logDet }) => logDet),
+        logProb: inverses.map(({ logProb }) => logProb),
       },
     },
   };
 }
 
-function passOf(flow: NetworkFlow, z: Float64Array, x: Float64Array, context: Batch | undefined): Pass {
-  const there = flow.forward(batch(z), context), back = flow.inverse(batch(x), context);
-  const logProb = flow.logDensity(batch(x), context);
-  return { x: there.x.values, logDet: there.logDet, z: back.z.values, inverseLogDet: back.logDet, logProb };
+/** Both ways: inverse of x, or where there is none of where forward came to, in single precision. */
+function passOf(flow: NetworkFlow, z: Batch, x: Batch | null, context: Batch | undefined): Vector[] {
+  const there = flow.forward(z, context), from = x ?? asSingle(there.x.values);
+  const back = flow.inverse(from, context), logBase = flow.logBase(back.z, context);
+  const rowOf = ({ values }: Batch, r: number, width = flow.dim) => [...values.subarray(r * width, (r + 1) * width)];
+  return Array.from({ length: VECTORS }, (_, r) => ({
+    context: context ? rowOf(context, r, flow.contextWidth) : [],
+    forward: { z: rowOf(z, r), x: rowOf(there.x, r), logDet: there.logDet[r] },
+    inverse: {
+      x: rowOf(from, r),
+      z: rowOf(back.z, r),
+      logDet: back.logDet[r],
+      logProb: logBase[r] + back.logDet[r],
+    },
+  }));
 }
 
-function numbersOf({ x, logDet, z, inverseLogDet, logProb }: Pass, r: number, dim: number): number[] {
-  return [...rowOf(x, r, dim), logDet[r], ...rowOf(z, r, dim), inverseLogDet[r], logProb[r]];
-}
-
-function rowOf(values: ArrayLike<number>, r: number, width: number): number[] {
-  return Array.from({ length: width }, (_, j) => values[r * width + j]);
+function numbersOf({ forward, inverse }: Vector): number[] {
+  return [...forward.x, forward.logDet, ...inverse.z, inverse.logDet, inverse.logProb];
 }
 
 /** One-hot rows of the first classes in turn. */
 function contextOf(classes: number): Batch | undefined {
   if (classes === 0) return undefined;
-  const values = new Float64Array(CANDIDATES * classes);
-  for (let r = 0; r < CANDIDATES; r++) values[r * classes + r % classes] = 1;
-  return { rows: CANDIDATES, values };
+  return batch(Array.from({ length: VECTORS * classes }, (_, k) => {
+    return k % classes === Math.floor(k / classes) % classes ? 1 : 0;
+  }));
 }
 
-function batch(values: Float64Array): Batch {
-  return { rows: CANDIDATES, values };
+function batch(values: ArrayLike<number>): Batch {
+  return { rows: VECTORS, values: Float64Array.from(values) };
 }
 
 /** Rounded to what single precision holds. */
-function asSingle(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values, Math.fround);
+function asSingle(values: ArrayLike<number>): Batch {
+  return batch(Float64Array.from(values, Math.fround));
 }
