@@ -18,7 +18,7 @@ async function run(command: string): Promise<Summary> {
 }
 
 Deno.test("the commands of the samplers page run, without a warning, and their evidences agree", async () => {
-  assert.equal(commands.length, 6);
+  assert.equal(commands.length, 7);
   const found = new Map<string, Summary>();
   for (const command of commands) {
     const summary = await run(command);
@@ -41,5 +41,11 @@ Deno.test("the commands of the samplers page run, without a warning, and their e
   const smc = evidence("mixture-smc"), [x] = found.get("mixture-smc.json")?.variables ?? [];
   assert.ok(Math.abs(smc.value) < 5.5 * smc.error, `${smc.value} ± ${smc.error}`); // of eight islands: t₇ at 10⁻³
   assert.ok(x.mean !== null && Math.abs(x.mean - 2.4) < 0.3, `${x.mean}`);
+  // A flow weighs the modes rightly: 5 (0.7 − 0.3), within 4.9 standard errors, two-sided 10⁻⁶; and its proposals the whole.
+  const modes = found.get("two-modes-flow.json"), [first] = modes?.variables ?? [];
+  assert.ok(first.mean !== null && first.mcseMean !== null && Math.abs(first.mean - 2) < 4.9 * first.mcseMean);
+  assert.ok(modes?.globalMoves?.acceptRate && modes.globalMoves.acceptRate > 0.5, "most proposals are accepted");
+  const flow = evidence("two-modes-flow");
+  assert.ok(Math.abs(flow.value) < 4.9 * flow.error, `${flow.value} ± ${flow.error}`);
   assert.ok("khat" in (found.get("eight-schools-importance.json")?.variables[0] ?? {}));
 });
