@@ -67,14 +67,20 @@ const posteriors = [
     truth: 2,
     precision: 0.25,
   },
-  { name: "a funnel", model: { kind: "funnel", dim: 10 }, variable: "v", truth: 0, precision: 0.3 },
+  {
+    name: "a funnel, with slice sampling as the local moves",
+    model: { kind: "funnel", dim: 10 },
+    options: { local: { kind: "slice" } },
+    variable: "v",
+    truth: 0,
+    precision: 0.3,
+  },
 ] as const;
 
-for (const { name, model, variable, truth, precision } of posteriors) {
+for (const { name, model, variable, truth, precision, ...more } of posteriors) {
   Deno.test(`${name}: the mean of ${variable} is right within 3 standard errors of at most ${precision}, by chains that mix`, () => {
-    const { mean, mcseMean, rhat } = told(
-      run(modelTarget({ ...model }), { kind: "flow-metropolis" }, variable, 20261126),
-    );
+    const sampler = { kind: "flow-metropolis", ...("options" in more ? more.options : {}) } as const;
+    const { mean, mcseMean, rhat } = told(run(modelTarget({ ...model }), sampler, variable, 20261126));
     assert.ok(mcseMean < precision, `it is known to ${mcseMean} only`);
     assert.ok(Math.abs(mean - truth) < 3 * mcseMean, `${mean} ± ${mcseMean}`);
     assert.ok(rhat < 1.06, `R-hat ${rhat}`);
