@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { letters } from "../../../models/data/letters.ts";
+import { flows } from "../../../models/flows/registry.ts";
+import { buildNetwork, trainedFlow } from "../../../models/flows/trained.ts";
 import { encodeTrained } from "../../../models/training/trained.ts";
+import { openDouble } from "../../../numerics/arithmetic/double.ts";
 import { readPng } from "../pictures/read_png.ts";
 
 const MAIN = join(import.meta.dirname ?? ".", "../../../main.ts");
@@ -119,5 +122,47 @@ Deno.test("words that make no sheet end with status 2 and say why", async () => 
       assert.equal(code, 2, stderr);
       assert.match(stderr, cases[i][1]);
     });
+  });
+});
+
+Deno.test("a trained flow is drawn as images, in the plane, and by its spectrum; what it is not is said", async () => {
+  await inFolder(async (folder) => {
+    const flow = flows["nice"].config.parse({ kind: "nice", hidden: [3] });
+    const keep = async (name: string, dim: number) => {
+      const shape = { dim, classes: 0, preprocess: "none" } as const;
+      const network = buildNetwork(flow, shape, { arithmetic: openDouble(), capacity: 1 }, 0);
+      await Deno.writeFile(join(folder, name), encodeTrained(trainedFlow(network, flow, shape)));
+    };
+    await keep("plane.model", 2);
+    await keep("pixels.model", 9);
+    await Deno.writeTextFile(join(folder, "beside.json"), `{ "model": { "kind": "potential", "energy": "u2" } }`);
+    const done: [words: string[], file: string, begins: string][] = [
+      [["density", "plane.model", "--beside", "beside.json", "--count", "20"], "density.svg", "<svg"],
+      [["grid", "plane.model", "--temperature", "0.5"], "grid.svg", "<svg"],
+      [["spectrum", "pixels.model"], "spectrum.svg", "<svg"],
+      [
+        ["samples", "pixels.model", "--count", "4", "--temperature", "0.5,1", "--seed", "7"],
+        "samples.png",
+        "\ufffdPNG",
+      ],
+    ];
+    for (const [words, file, begins] of done) {
+      const { code, stderr } = await images(folder, ...words, "--out", file);
+      assert.equal(code, 0, stderr);
+      assert.ok((await Deno.readTextFile(join(folder, file))).startsWith(begins), file);
+    }
+    const refused: [words: string[], says: RegExp][] = [
+      [["grid", "pixels.model", "--out", "a.svg"], /this flow has 9 columns/],
+      [["grid", "plane.model", "--out", "a.png"], /ends in \.svg/],
+      [["density", "plane.model", "--out", "a.svg", "--temperature", "0.5,1"], /expects one --temperature/],
+      [["samples", "pixels.model", "--out", "a.png", "--temperature", "0"], /positive numbers/],
+      [["samples", "letters.model", "--out", "a.png"], /of a model of kind rbm, not of a flow/],
+      [["spectrum", "letters.model", "--out", "a.svg"], /Train one of kind nice/],
+    ];
+    for (const [words, says] of refused) {
+      const { code, stderr } = await images(folder, ...words);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, says);
+    }
   });
 });
