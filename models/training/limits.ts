@@ -9,7 +9,7 @@ const MOST_WORK_AT_ONCE = 1e10; // products: some seconds in which nothing else 
 const MOST_ESTIMATE = 1e13; // products: an hour, of which an interruption leaves nothing
 
 export interface Length {
-  /** Passes through the rows. */
+  /** Passes through the rows; of a part of one, the updates nearest to it. */
   readonly epochs: number;
   /** Updates between two records; an epoch where absent. */
   readonly recordEvery?: number | undefined;
@@ -17,7 +17,8 @@ export interface Length {
 
 /** Updates in all, a whole number of records, of which there is one at least. Throws InputError for too many of those. */
 export function lengthOf({ epochs, recordEvery }: Length, updatesAnEpoch: number) {
-  const wanted = epochs * updatesAnEpoch, updatesARecord = Math.min(recordEvery ?? updatesAnEpoch, wanted);
+  const wanted = Math.max(1, Math.round(epochs * updatesAnEpoch)),
+    updatesARecord = Math.min(recordEvery ?? updatesAnEpoch, wanted);
   const records = Math.ceil(wanted / updatesARecord);
   if (records > MOST_RECORDS) {
     throw new InputError(

@@ -1,0 +1,136 @@
+/**
+ * Held-out log-likelihoods of flows beside torch: the same architecture, first parameters, data, optimiser and number of steps.
+ * `deno run -A bench/flows_likelihood.ts` for all tasks, TASKS=two-moons,cascade for some, STEPS=0.1 for a tenth of the steps, THREADS=2 for torch.
+ *
+ * Bits are per dimension, of pixels with 256 levels. Ours is as good as torch's where it is not below it by more than a hundredth.
+ */
+import { join } from "node:path";
+import { openSingle } from "../numerics/arithmetic/single.ts";
+import type { Dataset } from "../models/data/dataset.ts";
+import { parametersOf } from "../models/flows/network.ts";
+import { buildNetwork, flowBytes, openTrained, parseTrained } from "../models/flows/trained.ts";
+import { bitsPerDimension, flowData } from "../models/training/flows/data.ts";
+import { trainings } from "../models/training/registry.ts";
+import type { TrainedParameters, TrainingDefinition } from "../models/training/training.ts";
+import { LIKELIHOOD_TASKS, type LikelihoodTask } from "./flows_likelihood_tasks.ts";
+import { conditions, record } from "./record.ts";
+import { digits, markdown } from "./table.ts";
+
+const SEED = 1;
+const CHUNK = 200;
+const TOLERANCE = 0.01;
+const names = Deno.env.get("TASKS")?.split(",");
+const part = Number(Deno.env.get("STEPS") ?? 1);
+const threads = Number(Deno.env.get("THREADS") ?? 1);
+const python = Deno.env.get("PYTHON") ?? "/usr/bin/python3";
+const here = import.meta.dirname;
+if (!here) throw new Error("the benchmark runs from a local checkout: its peers are started from files");
+
+interface Outcome {
+  readonly nats: number;
+  readonly seconds: number;
+}
+
+interface Trained extends Outcome {
+  readonly updates: number;
+  readonly dim: number;
+  readonly hasBits: boolean;
+}
+
+/** Trains ours, and writes into the folder what the peer needs to do the same. */
+async function trainOurs({ train: options, rows }: LikelihoodTask, folder: string): Promise<Trained> {
+  const { train, test } = await rows();
+  const definition: TrainingDefinition = trainings[options.kind];
+  const config = definition.config.parse({ ...options, epochs: part * options.epochs, recordEvery: 10_000_000 });
+  const training = definition.build(config, train, SEED);
+  const { updates } = training;
+  const state = training.init();
+  const about = await writeTask(folder, training.parameters(state), train, { ...config, updates });
+  const begin = performance.now();
+  for (let update = 1; update <= updates; update++) training.update(state, update);
+  const seconds = (performance.now() - begin) / 1000;
+  const { flow } = openTrained(training.parameters(state), (bytes) => openSingle({ bytes }), CHUNK);
+  const data = flowData(held(test), { classConditional: false, preprocess: about.preprocess }, about.preprocess, SEED);
+  const values = new Float32Array(test.rows * test.columns);
+  data.fill(Uint32Array.from({ length: test.rows }, (_, row) => row), 0, values, null);
+  await Deno.writeFile(join(folder, "test.f32"), bytesOf(values));
+  const logs = flow.logDensity({ rows: test.rows, values });
+  const nats = logs.reduce((sum, value) => sum + value, 0) / test.rows;
+  return { nats, seconds, updates, dim: test.columns, hasBits: data.hasBits };
+}
+
+/** All rows of a test set are held out, none is learned from. */
+function held(data: Dataset): Dataset {
+  return { ...data, validationRows: 0 };
+}
+
+async function writeTask(
+  folder: string,
+  first: TrainedParameters,
+  { values }: Dataset,
+  { batchSize, learningRate, schedule, warmup, clip = null, updates }: Record<string, unknown>,
+) {
+  const { flow, shape } = parseTrained(first);
+  const network = buildNetwork(flow, shape, {
+    arithmetic: openSingle({ bytes: flowBytes(flow, shape, 1) }),
+    capacity: 1,
+  }, 0);
+  const arrays = parametersOf(network).map(({ name, shape, gradient }) => ({
+    name,
+    shape,
+    learned: gradient !== null,
+  }));
+  const task = { seed: SEED, threads, flow, shape, arrays, end: network.layers.length - 1, updates };
+  const optimizer = { batchSize, learningRate, schedule, warmup, clip };
+  await Deno.writeTextFile(join(folder, "task.json"), JSON.stringify({ ...task, ...optimizer }));
+  const parameters = arrays.flatMap(({ name }) => Array.from(first.arrays[name].values));
+  await Deno.writeFile(join(folder, "parameters.f32"), bytesOf(Float32Array.from(parameters)));
+  await Deno.writeFile(join(folder, values instanceof Uint8Array ? "train.u8" : "train.f32"), bytesOf(values));
+  return shape;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+async function trainPeer(folder: string): Promise<Outcome> {
+  const script = join(here!, "peers", "flows_likelihood.py");
+  const { stdout, success } = await new Deno.Command(python, { args: [script, folder], stderr: "inherit" }).output();
+  if (!success) throw new Error("torch's training failed: docs/benchmarks.md says what it needs");
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+const rows: string[][] = [];
+let isGood = true;
+const chosen = LIKELIHOOD_TASKS.filter(({ name }) => !names || names.includes(name));
+console.log(`${conditions()}\n`);
+for (const task of chosen) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const ours = await trainOurs(task, folder);
+    const peer = await trainPeer(folder);
+    const isAsGood = ours.nats >= peer.nats - TOLERANCE * Math.abs(peer.nats);
+    isGood &&= isAsGood;
+    const bits = (nats: number) => ours.hasBits ? bitsPerDimension(nats, ours.dim).toFixed(3) : "";
+    rows.push([
+      task.name,
+      task.train.kind,
+      String(ours.updates),
+      ours.nats.toFixed(3),
+      peer.nats.toFixed(3),
+      bits(ours.nats),
+      bits(peer.nats),
+      isAsGood ? "yes" : "NO",
+      digits(ours.seconds),
+      digits(peer.seconds),
+    ]);
+    console.log(rows[rows.length - 1].join("  "));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+const head = ["data", "flow", "steps", "nats", "torch", "bits/dim", "torch", "within 1 %", "s", "torch s"];
+const text = markdown([head, ...rows]);
+console.log(`\n${text}`);
+if (!names && part === 1) await record("flows likelihood", `${conditions()}\n\n${text}`);
+if (!isGood) Deno.exit(1);
