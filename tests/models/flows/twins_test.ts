@@ -13,6 +13,7 @@ import { Permutation } from "../../../models/flows/layers/permutation.ts";
 import { Planar, slope, solvePlanar, value } from "../../../models/flows/layers/planar.ts";
 import { Rescaling } from "../../../models/flows/layers/rescaling.ts";
 import { Standardization } from "../../../models/flows/layers/standardization.ts";
+import { altered, type Twin, withLogDet } from "./twin.ts";
 import {
   checkFormula,
   checkGradients,
@@ -21,15 +22,6 @@ import {
   checkRoundTrip,
   Subject,
 } from "./checks.ts";
-
-interface Twin {
-  readonly name: string;
-  /** The check that catches it, and what that says. */
-  readonly check: (subject: Subject) => void;
-  readonly says: RegExp;
-  readonly data?: "unit";
-  build(place: Workplace): Layer;
-}
 
 const random = () => new Random(7).at(0, 0, Purpose.test);
 const mlp: BuildConditioner = (...widths) => mlps({ hidden: [6, 6], activation: "tanh" }, random())(...widths);
@@ -41,33 +33,6 @@ const affineBy = (change: (step: AffineStep, arithmetic: Arithmetic) => void) =>
   const { arithmetic } = place;
   return affine({ ...place, arithmetic: { ...arithmetic, affine: (step) => change(step, arithmetic) } });
 };
-
-/** A layer that does one thing otherwise. */
-function altered(layer: Layer, change: Partial<Layer>): Layer {
-  const { kind, width, capacity, parameters } = layer;
-  return {
-    kind,
-    width,
-    capacity,
-    parameters,
-    reload: () => layer.reload(),
-    forward: (rows, keep) => layer.forward(rows, keep),
-    inverse: (rows, keep) => layer.inverse(rows, keep),
-    forwardBack: (cotangents) => layer.forwardBack(cotangents),
-    inverseBack: (cotangents) => layer.inverseBack(cotangents),
-    ...change,
-  };
-}
-
-/** Walks both ways and then changes, by its sign, what was added to the log-determinant. */
-function withLogDet(layer: Layer, change: (added: number, row: number, sign: 1 | -1) => number): Layer {
-  const walk = (way: "forward" | "inverse", sign: 1 | -1) => (rows: Rows, keep?: boolean) => {
-    const before = rows.logDet.slice();
-    layer[way](rows, keep);
-    for (let r = 0; r < rows.rows; r++) rows.logDet[r] = before[r] + change(rows.logDet[r] - before[r], r, sign);
-  };
-  return altered(layer, { forward: walk("forward", 1), inverse: walk("inverse", -1) });
-}
 
 /** x ± u h(wᵀx + b), with u as it is. */
 function unconstrained(place: Workplace): Layer {
