@@ -117,6 +117,7 @@ const NEEDS: Record<Capability, string> = {
     "coordinates that are real numbers, or an energy model that can be annealed from a law whose normalizer is known",
   sample: "exact, independent draws of the model",
   quantile: "independent coordinates whose distribution functions can be inverted",
+  hidden: "a flow, some of whose columns are known (clamp)",
   odds: "coordinates of two values each, with their log odds",
 };
 
@@ -151,6 +152,8 @@ function offers(target: Target, capability: Capability): boolean {
       return target.sample !== undefined || target.batches !== undefined;
     case "quantile":
       return target.quantile !== undefined;
+    case "hidden":
+      return target.hidden !== undefined;
     case "odds":
       return target.logOdds !== undefined;
   }

@@ -80,6 +80,19 @@ export interface BatchSampler {
   close?(): Promise<void>;
 }
 
+/** What is hidden of a row, some of whose columns are known: its density in its own units, up to a constant. */
+export interface HiddenPart {
+  /** Where it lies; infinite for the whole line. */
+  readonly low: number;
+  readonly high: number;
+  logDensityAndGradient(x: Float64Array, gradient: Float64Array): number;
+  /** Between its own units and the target's coordinates. */
+  toPosition(x: Float64Array, position: Float64Array): void;
+  fromPosition(position: Float64Array, x: Float64Array): void;
+  /** A start in its own units. */
+  start(random: Random, out: Float64Array): void;
+}
+
 /** A model as the samplers and the outputs see it. */
 export interface Target extends Density {
   readonly variables: readonly Variable[];
@@ -111,6 +124,8 @@ export interface Target extends Density {
   readonly annealing?: Annealing;
   /** Of a target of independent coordinates: writes the x at which their distribution functions are u, [dim] of (0, 1). */
   quantile?(u: Float64Array, out: Float64Array): void;
+  /** Of a flow with known columns: the others. */
+  readonly hidden?: HiddenPart;
   /** An exact, independent draw of x, where the model has one. Serves tests. */
   sample?(random: Random, out: Float64Array): void;
   /** The same, many at once: what sampling jobs run where there is it. */

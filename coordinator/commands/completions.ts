@@ -20,14 +20,27 @@ export interface CompletionOptions {
   readonly data: Dataset;
   /** The first so many rows of the data. */
   readonly count: number;
-  /** Which half is given: top, bottom, left or right. */
-  readonly known: string;
-  /** Of each chain, before its draws. */
+  /** Which half is given: top, bottom, left or right; or the pixels that are, as a mask of the images' size. */
+  readonly known: string | Mask;
+  /** Of each chain, before its draws; of a flow, of the ascent that is a draw. */
   readonly sweeps: number;
+  /** Of a flow: draws from the law of what is hidden by MALA, in place of the ascent. */
+  readonly langevin: boolean;
+  /** Of a flow that is conditional on classes. */
+  readonly class: number | undefined;
   /** Draws whose mean is shown; 1 for a draw as it is. */
   readonly average: number;
   readonly seed: number;
   readonly workers: string | undefined;
+}
+
+/** A picture in which bright pixels are known. */
+export interface Mask {
+  readonly path: string;
+  readonly height: number;
+  readonly width: number;
+  /** [height × width] */
+  readonly bright: readonly boolean[];
 }
 
 const NAME = "file";
@@ -42,19 +55,17 @@ const HALVES: ReadonlyMap<string, IsKnown> = new Map<string, IsKnown>([
 
 export async function completions(options: CompletionOptions): Promise<number> {
   const { trained, known, path, zoom } = options;
-  const data = bitsFor(trained, options.data);
+  const isFlow = trained.config.kind === "flow";
+  if (options.langevin && !isFlow) throw new UsageError("--langevin is for flows: other models draw by Gibbs sweeps");
+  const data = isFlow ? options.data : bitsFor(trained, options.data);
   const size = shapeOf(data, options.size);
-  const isKnown = HALVES.get(known);
-  if (!isKnown) throw new UsageError(`--known expects one of ${[...HALVES.keys()].join(", ")}, found ${known}`);
-  const [height, width] = size;
-  const given = Uint8Array.from(
-    { length: data.columns },
-    (_, pixel) => isKnown(Math.floor(pixel / width), pixel % width, height, width) ? 1 : 0,
+  const given = givenPixels(known, size, data.columns);
+  // Units of −1 and +1 get the bits of the data so; a flow's pixels are the middles of their 256 levels.
+  const spins = !isFlow && trained.config.kind !== "rbm";
+  const isBytes = data.values instanceof Uint8Array && !isBinary(data.values);
+  const truths = imagesOfRows(data, options.count).map((row) =>
+    Array.from(row, (value) => spins ? 2 * value - 1 : isFlow && isBytes ? (value + 0.5) / 256 : value)
   );
-  // Units of −1 and +1 get the bits of the data so.
-  const spins = trained.config.kind !== "rbm";
-  const truths = imagesOfRows(data, options.count)
-    .map((row) => Array.from(row, (value) => (spins ? 2 * value - 1 : value)));
   return await withCoordinator(options.workers, async (coordinator) => {
     coordinator.keepModel(NAME, trained);
     const found: Completion[] = [];
@@ -67,6 +78,28 @@ export async function completions(options: CompletionOptions): Promise<number> {
     await writeSheet(path, () => completionSheet(found, size, { zoom, range }));
     return 0;
   });
+}
+
+/** 1 for each pixel that is given. */
+function givenPixels(known: string | Mask, [height, width]: readonly [number, number], columns: number): Uint8Array {
+  if (typeof known !== "string") {
+    if (known.height !== height || known.width !== width) {
+      throw new UsageError(
+        `${known.path} is ${known.height} × ${known.width}; the images are ${height} × ${width}, and so must the mask be`,
+      );
+    }
+    return Uint8Array.from({ length: columns }, (_, pixel) => known.bright[pixel] ? 1 : 0);
+  }
+  const isKnown = HALVES.get(known);
+  if (!isKnown) {
+    throw new UsageError(
+      `--known expects one of ${[...HALVES.keys()].join(", ")}, or a mask that ends in .png, found ${known}`,
+    );
+  }
+  return Uint8Array.from(
+    { length: columns },
+    (_, pixel) => isKnown(Math.floor(pixel / width), pixel % width, height, width) ? 1 : 0,
+  );
 }
 
 function shapeOf(data: Dataset, asked: readonly [number, number] | undefined): [number, number] {
@@ -89,11 +122,13 @@ function bitsFor({ arrays }: TrainedParameters, data: Dataset): Dataset {
 async function complete(
   coordinator: Coordinator,
   clamp: (number | null)[],
-  { sweeps, average, seed }: CompletionOptions,
+  { trained, sweeps, average, seed, langevin, class: chosen }: CompletionOptions,
   index: number,
 ): Promise<Float64Array | null> {
-  const model = { kind: "trained", name: NAME, clamp };
-  const spec = { model, sampler: { kind: "gibbs" }, chains: 1, warmup: sweeps, draws: average, seed: seed + index };
+  const model = { kind: "trained", name: NAME, clamp, ...(chosen === undefined ? {} : { class: chosen }) };
+  const isAscent = trained.config.kind === "flow" && !langevin;
+  const sampler = isAscent ? { kind: "inpaint", steps: sweeps } : { kind: langevin ? "mala" : "gibbs" };
+  const spec = { model, sampler, chains: 1, warmup: isAscent ? 0 : sweeps, draws: average, seed: seed + index };
   const { id } = await submitted("completion", () => coordinator.submit(spec));
   for await (const _ of coordinator.events(id, 0, new AbortController().signal)) { /* until its last event */ }
   const { status, error } = coordinator.job(id);

@@ -9,6 +9,7 @@ import { imagesOfRows, shapeOfRows } from "../pictures/rows.ts";
 import { imageSheet } from "../pictures/sheet.ts";
 import { faultsOf } from "../schema/faults.ts";
 import { completions } from "./completions.ts";
+import { readMask } from "./mask_file.ts";
 import { parseJson, readText } from "./data.ts";
 import { planePicture, samples, spectrum, svgPath } from "./flow_images.ts";
 import { imageSize, pngPath, writeSheet } from "./sheet_file.ts";
@@ -30,6 +31,7 @@ const OPTIONS = {
   class: { type: "string" },
   temperature: { type: "string" },
   beside: { type: "string" },
+  langevin: { type: "boolean", default: false },
 } as const;
 
 const KINDS = "data, filters, completions, samples, density, grid or spectrum";
@@ -76,7 +78,9 @@ export async function images(words: readonly string[]): Promise<number> {
         trained: await readTrained(source),
         data: await readDataset(dataSource),
         count: count ?? 10,
-        known: values.known,
+        known: values.known.endsWith(".png") ? await readMask(values.known) : values.known,
+        langevin: values.langevin,
+        class: integerOption("class", chosen, 0),
         sweeps: integerOption("sweeps", values.sweeps, 0, MOST_SWEEPS) ?? 1000,
         average: integerOption("average", values.average, 1, MOST_SWEEPS) ?? 1,
         seed: integerOption("seed", values.seed, 0) ?? 0,

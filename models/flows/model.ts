@@ -14,6 +14,7 @@ import type { TrainedParameters } from "../training/training.ts";
 import { contextOf, repeated } from "./class_context.ts";
 import type { DataShape } from "./definition.ts";
 import type { Batch } from "./flow.ts";
+import { clampedTarget } from "./inpainting/clamped.ts";
 import type { NetworkFlow } from "./network.ts";
 import { openTrained, parseTrained } from "./trained.ts";
 
@@ -28,6 +29,8 @@ export const config = z.strictObject({
   ),
   temperature: z.number().positive().max(100).default(1)
     .describe("Scales the spread of the base; densities are those of the tempered flow. 1 is what was trained."),
+  clamp: z.array(z.number().nullable()).min(1).max(1_000_000).optional()
+    .describe("For each column the value that it keeps, or null where it is hidden: the others are filled in."),
 });
 
 export const flow: ModelDefinition<typeof config> = {
@@ -36,15 +39,36 @@ export const flow: ModelDefinition<typeof config> = {
   config,
   build(options, assets) {
     if (!assets) throw new InputError("sha256", "a flow is known by what a training gave, and there is none here");
-    return flowTarget(decodeTrained(assets.get(options.sha256)), options);
+    const trained = decodeTrained(assets.get(options.sha256)), target = flowTarget(trained, options);
+    return options.clamp ? hiddenOf(trained, target, options.clamp, options) : target;
   },
 };
+
+/** What is hidden of a row of the flow. */
+function hiddenOf(
+  trained: TrainedParameters,
+  { variables, sample }: ReturnType<typeof flowTarget>,
+  clamp: readonly (number | null)[],
+  options: Pick<z.output<typeof config>, "class" | "temperature">,
+): Target {
+  const { shape } = parseTrained(trained), isPixels = shape.preprocess === "dequantize" || shape.preprocess === "logit";
+  const { flow } = openTrained(trained, (bytes) => openSingle({ bytes }), 1, options.temperature);
+  const context = repeated(contextOf(shape, options.class), 1);
+  return clampedTarget({
+    flow,
+    variables,
+    clamp,
+    interval: isPixels ? { low: 0, high: 1 } : null,
+    ...(context ? { context } : {}),
+    sample,
+  });
+}
 
 /** A trained flow as a target. Throws InputError with a path relative to the model's configuration. */
 export function flowTarget(
   trained: TrainedParameters,
   options: Pick<z.output<typeof config>, "class" | "temperature">,
-): Target & { readonly batches: BatchSampler } {
+): Target & { readonly batches: BatchSampler; sample(random: Random, out: Float64Array): void } {
   const { flow, shape, rows, context, contexts } = openFlow(trained, options);
   const { dim } = flow;
   const log = new Float64Array(1);

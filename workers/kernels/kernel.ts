@@ -79,7 +79,8 @@ export interface Pooling<Config extends z.ZodObject = z.ZodObject, State extends
  * `real`: coordinates are real numbers. `conditionals`: full conditionals can be drawn, one by one or by `sweeps`. `sweeps`: the
  * target is an energy model that makes its own Gibbs sweeps. `tempering`: real or sweeps. `path`: the target is an energy model
  * with a path from a law whose normalizer is known. `annealing`: real or path. `sample`: it has exact, independent draws.
- * `quantile`: it has the inverse of its distribution function. `odds`: its coordinates have two values, and their log odds.
+ * `quantile`: it has the inverse of its distribution function. `odds`: its coordinates have two values, and their log odds. `hidden`:
+ * it is a flow, some of whose columns are known.
  */
 export type Capability =
   | "gradient"
@@ -91,7 +92,8 @@ export type Capability =
   | "annealing"
   | "sample"
   | "quantile"
-  | "odds";
+  | "odds"
+  | "hidden";
 
 /** Where a group of chains is: the key of its random numbers. */
 export interface GroupStep {

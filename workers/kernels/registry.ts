@@ -6,6 +6,7 @@ import { gibbs } from "./gibbs.ts";
 import { hmc } from "./hmc.ts";
 import { importance } from "./importance.ts";
 import { independence } from "./independence.ts";
+import { inpaint } from "./inpaint.ts";
 import { inverseTransform } from "./inverse_transform.ts";
 import { mala } from "./mala.ts";
 import { nuts } from "./nuts.ts";
@@ -31,6 +32,7 @@ export const kernels = {
   "recall": recall,
   "retrieval": retrieval,
   "inverse-transform": inverseTransform,
+  "inpaint": inpaint,
   "importance": importance,
   "ais": ais,
   "reverse-ais": reverseAis,
