@@ -15,6 +15,7 @@ const Golden = z.record(
     query: z.record(z.string(), z.string()),
     inputs: z.record(z.string(), z.array(z.array(z.number()))),
     outputs: z.record(z.string(), Numbers),
+    logProb: z.array(z.number()).optional(),
   }),
 );
 const golden = Golden.parse(JSON.parse(Deno.readTextFileSync(new URL("./torch/golden.json", import.meta.url))));
@@ -63,6 +64,56 @@ Deno.test("three architectures and an energy network of plain torch are imported
         assertClose(z.array(z.number()).parse(data), outputs[output].flat(), `${name}.${output}`);
       }
     }
+  }));
+
+/** Posts JSON to a model, and gives the answer. */
+async function use({ url }: Service, path: string, body: unknown): Promise<Record<string, unknown>> {
+  const headers = { "Content-Type": "application/json" };
+  const response = await fetch(`${url}/v1/models/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  const text = await response.text();
+  assert.equal(response.status, 200, `${path}: ${text}`);
+  return JSON.parse(text);
+}
+
+Deno.test("imported flows are scored as torch scores them, and sampled with the log densities of their samples", () =>
+  withService(async (service) => {
+    const numbers = z.array(z.number());
+    for (const name of ["nvp_inverse", "maf"]) {
+      const { query, inputs, logProb = [] } = golden[name];
+      await put(service, name, name, query);
+      const [x] = Object.values(inputs);
+      assertClose(numbers.parse((await use(service, `${name}/log-prob`, { x })).logProb), logProb, name);
+    }
+    const { inputs, outputs, query } = golden.energy;
+    await put(service, "energy", "energy", query);
+    const energies = numbers.parse((await use(service, "energy/log-prob", { x: inputs.theta })).logProb);
+    assertClose(energies.map((value) => -value), outputs.U.flat(), "energy");
+
+    await put(service, "pair", "nvp_forward", golden.nvp_forward.query);
+    await put(service, "pair", "nvp_inverse", golden.nvp_inverse.query);
+    const { x, logProb } = await use(service, "pair/sample", { count: 50, seed: 3 });
+    const scored = await use(service, "pair/log-prob", { x });
+    assertClose(numbers.parse(logProb), numbers.parse(scored.logProb), "samples");
+    assert.deepEqual(
+      (await use(service, "pair/sample", { count: 20, seed: 3 })).x,
+      z.array(numbers).parse(x).slice(0, 20),
+    );
+    const planar = await put(service, "planar", "planar", golden.planar.query);
+    assert.equal(planar.direction, "forward");
+    assert.equal(numbers.parse((await use(service, "planar/sample", { count: 5, seed: 1 })).logProb).length, 5);
+  }));
+
+Deno.test("an imported flow is sampled by a job", () =>
+  withService(async (service) => {
+    await put(service, "planar", "planar", golden.planar.query);
+    const response = await fetch(`${service.url}/v1/jobs`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ model: { kind: "onnx", name: "planar" }, chains: 1, draws: 100, seed: 1 }),
+    });
+    const { id } = z.object({ id: z.string() }).parse(await response.json());
+    await (await fetch(`${service.url}/v1/jobs/${id}/events`)).text(); // to its end
+    assert.equal(service.coordinator.job(id).status, "completed", JSON.stringify(service.coordinator.job(id).error));
   }));
 
 Deno.test("names, shapes and the uploader's word tell what torch's graphs are", () =>
