@@ -77,6 +77,18 @@ class NICE(nn.Module):
         z = torch.stack(halves, 2).flatten(1) * torch.exp(self.log_scale)
         return (-nn.functional.softplus(z) - nn.functional.softplus(-z)).sum(1) + self.log_scale.sum()
 
+    @torch.no_grad()
+    def sample(self, count):
+        """Rows, and their log densities."""
+        u = torch.rand(count, self.log_scale.numel()).clamp_(1e-7, 1 - 1e-7)
+        z = torch.log(u) - torch.log1p(-u)
+        log_density = (-nn.functional.softplus(z) - nn.functional.softplus(-z)).sum(1) + self.log_scale.sum()
+        z = z * torch.exp(-self.log_scale)
+        halves = [z[:, 0::2], z[:, 1::2]]
+        for i, net in reversed(list(enumerate(self.nets))):
+            halves[1 - i % 2] = halves[1 - i % 2] + net(halves[i % 2])
+        return torch.stack(halves, 2).flatten(1), log_density
+
 
 class Glow(nn.Module):
     """Steps of Glow at one level: actnorm, an invertible 1 × 1 convolution in LU, an affine coupling of channels by three convolutions."""
