@@ -120,7 +120,9 @@ export function checked(unchecked: Unchecked): Arithmetic {
       own("raw", raw, 2 * rows * m);
       own("bound", bound, m);
       own("logDet", logDet, rows);
-      for (const [name, array] of Object.entries({ x, squashed, moved })) own(name, array, rows * m);
+      own("x", x, rows * m);
+      own("squashed", squashed, rows * m);
+      own("moved", moved, rows * m);
       unchecked.affine(step);
     },
     affineBack(step) {
@@ -129,7 +131,9 @@ export function checked(unchecked: Unchecked): Arithmetic {
       own("bound", bound, m);
       own("dBound", dBound, m);
       own("dLogDet", dLogDet, rows);
-      for (const [name, array] of Object.entries({ squashed, moved, dx })) own(name, array, rows * m);
+      own("squashed", squashed, rows * m);
+      own("moved", moved, rows * m);
+      own("dx", dx, rows * m);
       unchecked.affineBack(step);
     },
     sumOfSquares(x, count) {
@@ -139,7 +143,9 @@ export function checked(unchecked: Unchecked): Arithmetic {
     adam(step) {
       const { parameters, gradient, first, second } = step;
       own("parameters", parameters, 0);
-      for (const [name, array] of Object.entries({ gradient, first, second })) own(name, array, parameters.length);
+      own("gradient", gradient, parameters.length);
+      own("first", first, parameters.length);
+      own("second", second, parameters.length);
       unchecked.adam(step);
     },
   };

@@ -152,6 +152,8 @@ for (const [name, open, tolerance] of PRECISIONS) {
     assert.throws(() => arithmetic.exp(other.reals(8), own, 8), RangeError);
     assert.throws(() => arithmetic.exp(own, own, 17), RangeError);
     assert.throws(() => arithmetic.gather(own, 2, 4, Int32Array.of(4), own), RangeError);
+    assert.throws(() => arithmetic.rowSums(own, 2, 4, arithmetic.doubles(1)), RangeError);
+    if (name === "single") assert.throws(() => arithmetic.rowSums(own, 2, 4, new Float64Array(2)), RangeError);
   });
 }
 
