@@ -1,4 +1,4 @@
-/** The command line: serve | run | train | images | export | chain | models. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
+/** The command line: serve | run | sample | train | images | export | chain | models. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
 import { UsageError } from "./coordinator/commands/usage.ts";
 
 const USAGE = `ergodic: Markov chains and normalizing flows as a service
@@ -8,6 +8,8 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
   run    JOB.json [--data FILE.json|.csv] [--sampler KIND] [--chains N] [--warmup N] [--draws N] [--seed S]
          [--out draws.npz|.csv|.arrow|.nc|.json] [--images SHEET.png [--image-size 28x28]] [--workers N] [--json]
          Runs one job here, without a server, and prints its summary. Options override the job file's.
+  sample FLOW.model [--count 1000] [--seed S] [--temperature T] [--class K] [--out draws.npz|…] [--workers N] [--json]
+         Draws from a trained flow, with log densities.
   train  SPEC.json [--data FILE.csv|IDX] [--seed S] [--out MODEL.model|.npz] [--metrics metrics.csv|.npz|…]
          [--plot curves.svg] [--filters filters.png] [--workers N] [--json]
          Trains one model here, without a server. run samples it: "model": { "kind": "trained", "file": "MODEL.model" }.
@@ -41,6 +43,8 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       return (await import("./coordinator/commands/serve.ts")).serve(words);
     case "run":
       return (await import("./coordinator/commands/run.ts")).run(words);
+    case "sample":
+      return (await import("./coordinator/commands/sample.ts")).sample(words);
     case "train":
       return (await import("./coordinator/commands/train.ts")).train(words);
     case "images":
@@ -61,7 +65,9 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       return 2;
     default:
       throw new UsageError(
-        `expected a command (serve, run, train, images, export, chain or models), found ${JSON.stringify(command)}`,
+        `expected a command (serve, run, sample, train, images, export, chain or models), found ${
+          JSON.stringify(command)
+        }`,
       );
   }
 }

@@ -48,7 +48,12 @@ interface Results {
   readonly json: boolean;
 }
 
-async function runJob(coordinator: Coordinator, spec: unknown, { output, images, json }: Results): Promise<number> {
+/** Runs a job to its end, prints its summary and writes what was asked for. */
+export async function runJob(
+  coordinator: Coordinator,
+  spec: unknown,
+  { output, images, json }: Results,
+): Promise<number> {
   const accepted = await submitted("job", async () => {
     await coordinator.prepare(spec);
     return coordinator.submit(spec);

@@ -45,12 +45,14 @@ export class JobStatistics {
       return readingAll(layout, (reader) => summarizeTraining(reader, job.course.updatesARecord));
     }
     const { spec: { model, superchains, sampler }, names } = job;
-    const search = sampler !== undefined && samplerDefinition(sampler).keepsTarget === false;
+    const definition = sampler && samplerDefinition(sampler);
+    const search = definition?.keepsTarget === false, isIndependent = definition?.isIndependent === true;
     const options = { mostRanked, search, ...(superchains === undefined ? {} : { superchains }) };
     const summary = layout.chains * layout.draws * names.length > MOST_AT_ONCE
       ? await this.#queue.summarize(layout, options)
       : readingAll(layout, (reader) => summarize(reader, options, this.#workspace));
-    return { ...summary, warnings: [...backendWarnings(model), ...summary.warnings] };
+    const isOfUse = ({ code }: Warning) => code !== "one-chain" || !isIndependent;
+    return { ...summary, warnings: [...backendWarnings(model), ...summary.warnings.filter(isOfUse)] };
   }
 
   close(): void {

@@ -17,6 +17,7 @@ export const exact: KernelDefinition<typeof config, State, Info> = {
   config,
   requires: () => ["sample"],
   statistics: [],
+  isIndependent: true,
   defaultWarmup: () => 0,
   buildBatches: ({ batches }) => batches ?? null,
   build(target) {

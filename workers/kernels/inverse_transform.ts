@@ -23,6 +23,7 @@ export const inverseTransform: KernelDefinition<typeof config, State, Info> = {
   config,
   requires: () => ["quantile"],
   statistics: [{ name: "u", type: "float64", read: (info) => info.u }],
+  isIndependent: true,
   build(target) {
     if (!target.quantile) {
       throw new InputError("kind", "inverse-transform needs a model whose distribution functions can be inverted.");

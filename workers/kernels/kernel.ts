@@ -156,6 +156,8 @@ export interface KernelDefinition<
   readonly weighted?: boolean;
   /** The warmup of a job that names none, where it is not that of all (1000 steps, none for weighted draws). */
   defaultWarmup?(config: z.output<Config>, target: Target): number;
+  /** Its draws are independent: one chain is as good as many. */
+  readonly isIndependent?: boolean;
   /** false: it searches, and its states are not draws of the target. */
   readonly keepsTarget?: boolean;
 }
