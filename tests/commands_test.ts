@@ -42,7 +42,7 @@ const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
   [["run", "@regression.json"], /model\.y/],
   [["serve", "--host", "0.0.0.0"], /--token/],
   [["serve", "--port", "70000"], /--port expects an integer from 0 to 65535/],
-  [["models"], /expects "list"/],
+  [["models"], /models expects list, import, show or remove/],
 ];
 
 Deno.test("wrong words get a message that says what is wrong, and exit status 2", () =>

@@ -5,7 +5,6 @@
 import * as Comlink from "comlink";
 import type { Dataset } from "../../models/data/dataset.ts";
 import { encodeDataset } from "../../models/data/encoding.ts";
-import { exportFlow } from "../../onnx/export/flow.ts";
 import { encodeTrained } from "../../models/training/trained.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { decodeTail } from "../../workers/block.ts";
@@ -15,7 +14,7 @@ import { loadDataset, prepareRows } from "../datasets/load.ts";
 import type { Fault } from "../schema/errors.ts";
 import type { FixedTrainSpec } from "../schema/training.ts";
 import { AssetFolder, type AssetPlace } from "../store/assets.ts";
-import { keepExported } from "../uploads/exported.ts";
+import { exportAndKeep } from "../uploads/exported.ts";
 import type { StoredGraph } from "../uploads/stored.ts";
 
 /** A training whose data are still to be read. */
@@ -32,6 +31,8 @@ export interface Learned {
   /** Of a flow: its ONNX files, which are assets too, and the law of its noise. */
   readonly graphs?: StoredGraph[];
   readonly base?: string;
+  /** Why there are none. */
+  readonly notExported?: string;
 }
 
 /** Error classes are lost across Comlink, so failure is a value. */
@@ -64,7 +65,7 @@ const api = {
         kind: config.kind,
         sha256: assets.put(encodeTrained({ config, arrays })),
         arrays: Object.entries(arrays).map(([name, { shape }]) => ({ name, shape })),
-        ...(config.kind === "flow" ? keepExported(exportFlow({ config, arrays }), assets) : {}),
+        ...(config.kind === "flow" ? exportAndKeep({ config, arrays }, assets) : {}),
       };
     });
   },

@@ -1,5 +1,6 @@
 /** The ONNX pair of a flow that was trained here, kept beside its parameters. It needs no trial: the exporter's tests hold it to our own arithmetic. */
-import type { ExportedFlow } from "../../onnx/export/flow.ts";
+import type { TrainedParameters } from "../../models/training/training.ts";
+import { type ExportedFlow, exportFlow } from "../../onnx/export/flow.ts";
 import type { GraphFile } from "../../onnx/export/manifest.ts";
 import { decodeModel } from "../../onnx/import/decode.ts";
 import { inspect, type TensorInfo } from "../../onnx/import/graph.ts";
@@ -7,7 +8,19 @@ import { DIRECTIONS, ROLES } from "../../onnx/import/hints.ts";
 import type { AssetFolder } from "../store/assets.ts";
 import type { StoredGraph } from "./stored.ts";
 
-export function keepExported(exported: ExportedFlow, assets: AssetFolder): { graphs: StoredGraph[]; base: string } {
+/** Where a flow cannot be exported, its parameters are kept all the same, and why is told. */
+export function exportAndKeep(
+  trained: TrainedParameters,
+  assets: AssetFolder,
+): { graphs: StoredGraph[]; base: string } | { notExported: string } {
+  try {
+    return keep(exportFlow(trained), assets);
+  } catch (error) {
+    return { notExported: `it has no ONNX graphs: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function keep(exported: ExportedFlow, assets: AssetFolder): { graphs: StoredGraph[]; base: string } {
   const { manifest } = exported;
   const { dim, classes, base } = manifest;
   const graphs = DIRECTIONS.map((direction): StoredGraph => {

@@ -22,6 +22,8 @@ export const About = z.strictObject({
   graphs: z.array(StoredGraph).optional(),
   /** The law of a trained flow's noise, where it is one that no upload can name. */
   base: z.string().optional(),
+  /** Why a trained flow has no graphs. */
+  notExported: z.string().optional(),
   /** How far the graphs are from the vectors of their manifest, where one was held against them. */
   vectors: z.strictObject({ error: z.number(), tolerance: z.number() }).optional(),
   /** What an alias points to: its own kind and hash are those of the moment where a hash pins it. */
@@ -41,7 +43,7 @@ export function graphOf(model: Pick<StoredModel, "about">, direction?: "forward"
 
 export function modelView(model: StoredModel): ModelView {
   const { name, kind, sha256, createdAt } = model;
-  const { job, arrays, graphs = [], base, alias, vectors } = aboutOf(model);
+  const { job, arrays, graphs = [], base, alias, vectors, notExported } = aboutOf(model);
   const [first] = graphs;
   const law = base ?? graphs.find((graph) => graph.base !== undefined)?.base;
   return {
@@ -54,6 +56,7 @@ export function modelView(model: StoredModel): ModelView {
     ...(alias === undefined ? {} : { alias }),
     ...(job === undefined ? {} : { job }),
     ...(arrays === undefined ? {} : { arrays: arrays.map(({ name, shape }) => ({ name, shape: [...shape] })) }),
+    ...(notExported === undefined ? {} : { warnings: [{ code: "not-exported", message: notExported }] }),
     ...(first === undefined ? {} : {
       ...(first.dim === undefined ? {} : { dim: first.dim }),
       ...(first.contextDim === undefined ? {} : { contextDim: first.contextDim }),
