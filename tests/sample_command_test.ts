@@ -34,9 +34,11 @@ Deno.test("words that make no sense are refused before anything is drawn", () =>
       [[path("other.model")], /of kind rbm/],
       [[path("flow.model"), "--count", "0"], /--count/],
       [[path("flow.model"), "--temperature", "cold"], /--temperature/],
-      [[path("flow.model"), "--class", "1"], /conditional on no class/],
     ];
     for (const [words, message] of cases) {
       await assert.rejects(sample(words), (error) => error instanceof UsageError && message.test(error.message));
     }
+    const { code, stderr } = await ergodic("sample", path("flow.model"), "--class", "1");
+    assert.equal(code, 2);
+    assert.match(stderr, /conditional on no class/);
   }));
