@@ -63,12 +63,14 @@ export function readRoles(inputs: readonly Tensor[], outputs: readonly Tensor[],
   const direction = roles.input("z") ? "forward" : roles.input("x") && roles.output("z") ? "inverse" : undefined;
   if (said !== undefined && direction !== said) throw roles.unlike(said);
   if (direction) return flow(roles, direction, hints);
-  if (roles.input("x")) return density(roles, hints);
+  const isTold = hints.base !== undefined || Object.keys(hints.roles).length > 0;
+  if (roles.input("x") && (isTold || roles.output("logProb") || roles.output("energy"))) return density(roles, hints);
   roles.expectUnlikeFlow();
-  if (hints.base !== undefined || Object.keys(hints.roles).length > 0) throw roles.unlike(undefined);
+  if (isTold) throw roles.unlike(undefined);
   return {
     kind: "other",
-    ...roles.assigned(),
+    inputs,
+    outputs,
     warnings: [{
       code: "no-roles",
       message:
