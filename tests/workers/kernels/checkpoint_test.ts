@@ -7,6 +7,7 @@ import type { Target } from "../../../models/target.ts";
 import { decodeTail, encodeBlock, tailOf } from "../../../workers/block.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition } from "../../../workers/kernels/kernel.ts";
 import { kernels } from "../../../workers/kernels/registry.ts";
+import { EXAMPLE_ASSETS, MODEL_EXAMPLES } from "../../../coordinator/routes/examples.ts";
 import { tinyEnergy } from "./annealing/tiny_energy.ts";
 import { exactTargets } from "./exact_targets.ts";
 
@@ -59,6 +60,7 @@ const funnel: Subject = { target: exact.target, start: [0.3, -0.2, 0.7] };
 const others: Record<string, Subject> = {
   "inverse-transform": { target: registered({ kind: "distribution", family: "logistic" }), start: [0.3] },
   "reverse-ais": { target: tinyEnergy(), start: [1, 0, 0, 1, 1] },
+  "inpaint": { target: halfKnownFlow(), start: [0.3] },
   "recall": {
     target: registered({ kind: "hopfield", patterns: [[1, 1, 1, -1, -1, -1, 1], [1, -1, 1, -1, 1, -1, -1]] }),
     start: [-1, 1, -1, -1, 1, 1, -1],
@@ -68,6 +70,12 @@ const others: Record<string, Subject> = {
     start: [1, 1, 1],
   },
 };
+
+/** The flow of the examples, its second column hidden. */
+function halfKnownFlow(): Target {
+  const { sha256 } = MODEL_EXAMPLES.flow;
+  return models.flow.build(models.flow.config.parse({ kind: "flow", sha256, clamp: [0.2, null] }), EXAMPLE_ASSETS);
+}
 
 function subjectOf({ kind }: KernelDefinition): Subject {
   return others[kind] ?? funnel;
@@ -179,6 +187,7 @@ const MOVING = [
   "steps",
   "starts",
   "states",
+  "x",
   "sums",
   "agreement",
 ];
