@@ -62,6 +62,8 @@ export type Coding = "spins" | "bits" | "integers" | "outcomes";
 
 /** Where draws take their random numbers: draw i those of `Random.at(stream, step + i · stride)`. */
 export interface Places {
+  /** The number of the first among the draws of its stream, from 0. */
+  readonly index: number;
   readonly seed: number;
   readonly stream: number;
   readonly step: number;
@@ -70,7 +72,7 @@ export interface Places {
 
 /** Exact, independent draws, many at once. */
 export interface BatchSampler {
-  /** The most draws of a call; a function of the model alone. */
+  /** The most draws of a call, none of which has a number beyond the next multiple of it; a function of the model alone. */
   readonly rows: number;
   /** The densities of its draws are not known, and NaN. */
   readonly isUnscored?: boolean;

@@ -22,7 +22,7 @@ Deno.test("draws are those of the seed, tempered, in the format that the file's 
     const { chains } = JSON.parse(await Deno.readTextFile(path("draws.json")));
     const x = new Float64Array(60);
     const target = flowTarget(trained, { temperature: 0.5 });
-    void target.batches.draw(30, { seed: 5, stream: 0, step: 1, stride: 1 }, x, new Float64Array(30));
+    void target.batches.draw(30, { index: 0, seed: 5, stream: 0, step: 1, stride: 1 }, x, new Float64Array(30));
     assert.deepEqual(chains[0].flat(), [...x]);
   }));
 

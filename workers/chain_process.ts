@@ -89,15 +89,15 @@ export function groupProcess(sampling: GroupSampling): Process {
 }
 
 export function batchProcess(sampling: BatchSampling): BatchProcess {
-  const { target, batches, seed, thin } = sampling;
+  const { target, batches, seed, warmup, thin } = sampling;
   const { dim } = target;
   const about = report(sampling);
   const positions = new Float64Array(batches.rows * dim), logDensity = new Float64Array(batches.rows);
   return {
     ...about,
     rows: batches.rows,
-    async fill(chain, step, count, values, statistics) {
-      const places = { seed, stream: chain, step, stride: thin };
+    async fill(chain, first, count, values, statistics) {
+      const places = { index: first, seed, stream: chain, step: warmup + (first + 1) * thin, stride: thin };
       await batches.draw(count, places, positions.subarray(0, count * dim), logDensity.subarray(0, count));
       let nonFinite = 0;
       for (let r = 0; r < count; r++) {

@@ -58,7 +58,7 @@ async function draw({ model, count, seed }: Extract<ToDesk, { type: "draw" }>): 
   const logDensity = out.subarray(count * dim);
   for (let first = 0; first < count; first += batches.rows) {
     const end = Math.min(count, first + batches.rows);
-    const at = { seed, stream: 0, step: first + 1, stride: 1 };
+    const at = { index: first, seed, stream: 0, step: first + 1, stride: 1 };
     await batches.draw(end - first, at, out.subarray(first * dim, end * dim), logDensity.subarray(first, end));
   }
   return out;

@@ -40,10 +40,10 @@ export interface BatchProcess extends Report {
   /** The most draws of a batch: less than about a second's; a function of the job alone. */
   readonly rows: number;
   /**
-   * Writes the draws of a chain that are kept at `step`, `step + thin` …, `count` of them: values [count × values], statistics
+   * Writes the draws of a chain from number `first`, counted from 0, `count` of them and none beyond the next multiple of `rows`: values [count × values], statistics
    * [count × statistics]. Returns the densities that were not finite.
    */
-  fill(chain: number, step: number, count: number, values: Float64Array, statistics: Float64Array): Promise<number>;
+  fill(chain: number, first: number, count: number, values: Float64Array, statistics: Float64Array): Promise<number>;
   /** When the job is closed here. */
   close(): Promise<void>;
 }

@@ -62,7 +62,10 @@ export function* runSegment<State>(
   return { block: { lanes, draws, values, statistics: columns, numericClass, nonFinite }, state: current };
 }
 
-/** Runs a segment of independent draws a batch at a time, so that the caller can answer a cancel between. Its state is null. */
+/**
+ * Runs a segment of independent draws a batch at a time, so that the caller can answer a cancel between. Batches end at multiples of their
+ * size, counted from the chain's first draw, wherever segments begin. The state is null.
+ */
 export async function* runBatches(process: BatchProcess, segment: Segment): AsyncGenerator<void, SegmentResult<null>> {
   const { values: valueCount, warmup, thin, numericClass } = process;
   const { chain, from, to } = segment;
@@ -73,14 +76,15 @@ export async function* runBatches(process: BatchProcess, segment: Segment): Asyn
   const rows = new Float64Array(process.rows * valueCount);
   const statistics = new Float64Array(process.rows * columns.length);
   let nonFinite = 0;
-  for (let first = 0; first < draws; first += process.rows) {
+  for (let first = 0; first < draws;) {
     yield;
-    const count = Math.min(process.rows, draws - first);
-    nonFinite += await process.fill(chain, warmup + (before + first + 1) * thin, count, rows, statistics);
+    const count = Math.min(process.rows - (before + first) % process.rows, draws - first);
+    nonFinite += await process.fill(chain, before + first, count, rows, statistics);
     for (let r = 0; r < count; r++) {
       for (let v = 0; v < valueCount; v++) values[v * draws + first + r] = rows[r * valueCount + v];
       for (let s = 0; s < columns.length; s++) columns[s][first + r] = statistics[r * columns.length + s];
     }
+    first += count;
   }
   return { block: { draws, values, statistics: columns, numericClass, nonFinite }, state: null };
 }

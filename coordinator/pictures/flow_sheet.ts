@@ -62,7 +62,12 @@ function drawImages(
   while (images.length < count) {
     const rows = Math.min(batches.rows, count - images.length);
     const x = new Float64Array(rows * dim);
-    void batches.draw(rows, { seed, stream: 0, step: images.length + 1, stride: 1 }, x, new Float64Array(rows));
+    void batches.draw(
+      rows,
+      { index: images.length, seed, stream: 0, step: images.length + 1, stride: 1 },
+      x,
+      new Float64Array(rows),
+    );
     for (let r = 0; r < rows; r++) images.push(x.subarray(r * dim, (r + 1) * dim));
   }
   return images;

@@ -5,7 +5,8 @@
  * A job names such a model by its name in the registry. What the name stands for, and the backend that was chosen, are then fixed in its
  * spec: draws of two backends differ in rounding and are never mixed.
  *
- * All runs have one size, the last of a segment filled up, so that no kernel of a backend that is chosen by the size changes a bit.
+ * All runs have one size, what a segment does not need of them filled up, and each draw has its place in its run by its number: so no kernel of a
+ * backend that is chosen by the size, or that takes the end of an array another way, changes a bit.
  */
 import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
@@ -68,23 +69,20 @@ function graphSampler(options: Config, assets: Assets | undefined): BatchSampler
   return {
     rows,
     ...(ports.logDet ? {} : { isUnscored: true }),
-    async draw(count, { seed, stream, step, stride }, x, logDensity) {
+    async draw(count, { index, seed, stream, step, stride }, x, logDensity) {
       if (!assets?.openGraph) throw new InputError("sha256", "there is no runtime for graphs here");
       const graph = await (opening ??= assets.openGraph(sha256, numericClass));
       const random = new Random(seed);
+      const place = index % rows; // in its run
       noise.fill(0);
-      for (let r = 0; r < count; r++) {
-        logBase[r] = drawNoise(
-          base,
-          temperature,
-          random.at(stream, step + r * stride),
-          noise.subarray(r * width, (r + 1) * width),
-        );
+      for (let r = 0, at = place * width; r < count; r++, at += width) {
+        const row = noise.subarray(at, at + width);
+        logBase[r] = drawNoise(base, temperature, random.at(stream, step + r * stride), row);
       }
       const results = await graph.run({ ...fixed, [ports.z.name]: { shape: [rows, ...ports.z.shape], values: noise } });
-      x.set(valuesOf(results, ports.x, rows).subarray(0, count * dim));
+      x.set(valuesOf(results, ports.x, rows).subarray(place * dim, (place + count) * dim));
       const logDet = ports.logDet && valuesOf(results, ports.logDet, rows);
-      for (let r = 0; r < count; r++) logDensity[r] = logDet ? logBase[r] - logDet[r] : NaN;
+      for (let r = 0; r < count; r++) logDensity[r] = logDet ? logBase[r] - logDet[place + r] : NaN;
     },
     async close() {
       const graph = await opening;

@@ -64,7 +64,7 @@ async function withEnvironment(variables: Record<string, string>, work: () => Pr
 function expectedDraws(temperature: number): Float64Array {
   const { batches } = flowTarget(trained, { temperature });
   const x = new Float64Array(100);
-  void batches.draw(50, { seed: 3, stream: 0, step: 1, stride: 1 }, x, new Float64Array(50));
+  void batches.draw(50, { index: 0, seed: 3, stream: 0, step: 1, stride: 1 }, x, new Float64Array(50));
   return x;
 }
 

@@ -114,7 +114,7 @@ function drawsOf(trained: TrainedParameters, options: { class?: number; temperat
   const x = new Float64Array(4 * count);
   void flowTarget(trained, options).batches.draw(
     count,
-    { seed: 3, stream: 0, step: 1, stride: 1 },
+    { index: 0, seed: 3, stream: 0, step: 1, stride: 1 },
     x,
     new Float64Array(count),
   );

@@ -27,7 +27,7 @@ function drawn(
   stride = 1,
 ): { x: Float64Array; logDensity: Float64Array } {
   const x = new Float64Array(count * dim), logDensity = new Float64Array(count);
-  void batches.draw(count, { seed: 5, stream: 2, step, stride }, x, logDensity);
+  void batches.draw(count, { index: 0, seed: 5, stream: 2, step, stride }, x, logDensity);
   return { x, logDensity };
 }
 
