@@ -161,7 +161,7 @@ interface Plan {
 function flowTrainingOf(plan: Plan): Training<FlowState> {
   const { flow, options, seed, shape, batch, updates, updatesARecord, updatesAnEpoch } = plan;
   expectBuildable(flow, shape);
-  const { learned, all, arrays, products } = burdenOf(plan.first(), shape);
+  const { learned, all, arrays, products } = burdenOf(plan.first());
   const stateBytes = 4 * (all + 2 * learned + all * (Number(options.averaging > 0) + Number(!!options.earlyStopping)));
   expectState("", stateBytes, MOST_STATE_MEGABYTES);
   const sizeOf = (rows: number) => flowBytes(flow, shape, rows) + 4 * roomSize(shape.dim, shape.classes, rows);

@@ -8,6 +8,7 @@
  * Kingma & Dhariwal (2018), section 3.2, equations 9 to 11.
  */
 import type { Reals } from "../../../numerics/arithmetic/arithmetic.ts";
+import { InputError } from "../../../numerics/errors.ts";
 import type { Random } from "../../../numerics/random/random.ts";
 import type { Cotangents, Layer, Rows, Workplace } from "../layer.ts";
 import { fixed, learned } from "../parameter.ts";
@@ -75,7 +76,9 @@ export class InvertibleConvolution implements Layer {
     return 2 * capacity * pixels * channels + 7 * channels * channels + 4 * channels;
   }
 
+  /** Throws InputError where order or signs are none: what comes from a store might be anything. */
   reload(): void {
+    this.#expectFixed();
     const c = this.channels, { lower, upper } = this.#triangles();
     const product = multiply(lower, upper, c);
     for (let i = 0; i < c; i++) {
@@ -91,6 +94,18 @@ export class InvertibleConvolution implements Layer {
     this.#inverseWeights.set(this.#inverse);
     this.#logDet = 0;
     for (let i = 0; i < c; i++) this.#logDet += this.pixels * this.logScale.values[i];
+  }
+
+  #expectFixed(): void {
+    const order = this.order.values, seen = new Uint8Array(this.channels);
+    for (let i = 0; i < this.channels; i++) {
+      const row = order[i], sign = this.signs.values[i];
+      if (seen[row] !== 0) {
+        throw new InputError("order", `expected each of ${this.channels} channels once, found ${row} at ${i}`);
+      }
+      seen[row] = 1;
+      if (Math.abs(sign) !== 1) throw new InputError("signs", `expected −1 or 1, found ${sign} at ${i}`);
+    }
   }
 
   forward({ rows, x, logDet }: Rows): void {

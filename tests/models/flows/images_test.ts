@@ -158,6 +158,21 @@ Deno.test("every level of glow but the last leaves half of its channels to a pri
   assert.equal(levelsWithoutPrior(layers.toSpliced(index + 1, 1)), 1);
 });
 
+Deno.test("kept orders and signs of a 1 × 1 convolution that can be none are refused", () => {
+  const config = glow({ levels: 1 }), shape = imageOf(4, 4), network = buildNetwork(config, shape, place(), 2);
+  const { arrays } = trainedFlow(network, config, shape);
+  const refused: [array: string, values: number[], says: RegExp][] = [
+    ["order", [0, 1, 1, 2], /each of 4 channels once, found 1 at 2/],
+    ["order", [0, 1, 2, 4], /found 4 at 3/],
+    ["order", [0, 1, 2.5, 3], /found 2.5 at 2/],
+    ["signs", [1, -1, 0, 1], /−1 or 1, found 0 at 2/],
+  ];
+  for (const [array, values, says] of refused) {
+    const name = `layers[1].${array}`, kept = { ...arrays, [name]: { shape: [4], values: Float32Array.from(values) } };
+    assert.throws(() => restore(network, kept), says);
+  }
+});
+
 Deno.test("images of odd sides, no images, and too many scales are refused with a way out", () => {
   const refused: [FlowConfig, DataShape, string, RegExp][] = [
     [glow({ levels: 3 }), imageOf(28, 28), "levels", /level 3 would squeeze images of 7 × 7.*at most 2 levels/],
