@@ -8,21 +8,22 @@ import { Random } from "../../numerics/random/random.ts";
 import { drawsHash } from "../draws_hash.ts";
 
 /**
- * Runs a job on an engine and returns its draws' SHA-256 and how many they are. `meanwhile` is called again and again; `assets` are what the
+ * Runs a job on an engine and returns its draws' SHA-256 and how many they are. `meanwhile` is called again and again; `fill` puts into the store what the
  * spec names.
  */
 export async function runOn(
   engine: Engine,
   spec: unknown,
   meanwhile: () => Promise<void> = () => new Promise((resolve) => setTimeout(resolve, 5)),
-  assets: readonly Uint8Array[] = [],
+  fill: (store: Store) => void = () => {},
 ): Promise<{ hash: string; draws: number }> {
   const folder = await Deno.makeTempDir();
   const store = Store.open(folder, { durable: false });
-  for (const bytes of assets) store.assets.put(bytes);
+  fill(store);
   const coordinator = new Coordinator(store, engine);
   coordinator.start();
   try {
+    await coordinator.prepare(spec);
     const { id } = coordinator.submit(spec);
     while (["queued", "running"].includes(coordinator.job(id).status)) await meanwhile();
     const job = coordinator.job(id);
