@@ -136,7 +136,7 @@ const WRONG: readonly Case[] = [
   [["train", "@training.json", "--data", "@cut.idx"], /cut\.idx: /],
   [["run", "@numbers.json", "--image-size", "2x2"], /--image-size goes with --images/],
   [["run", "@numbers.json", "--images", "sheet.jpg"], /--images expects a file that ends in \.png/],
-  [["images", "draw"], /expects data .*filters .*completions/],
+  [["images", "draw"], /expects data, filters, completions/],
   [["images", "data", "paintings", "--out", "@sheet.png"], /kind.*expected one of/],
   [["images", "filters", "@not.model", "--out", "@sheet.png"], /not trained parameters/],
   [["images", "filters", "@two.model", "--out", "@sheet.gif"], /ends in \.png/],
