@@ -60,17 +60,20 @@ export class Board {
     return Atomics.load(this.#words, HELPERS) > 0;
   }
 
-  /** For the owner: the parts of an update, once its parameters are on the board. Nothing of the last one is open any more. */
+  /**
+   * For the owner: the parts of an update, once its parameters are on the board; the first is its own from the beginning, however late it
+   * comes to it. Nothing of the last update is open any more.
+   */
   post(update: number, parts: number): void {
     for (let part = 0; part < parts; part++) Atomics.store(this.#words, DONE + part, TODO);
     Atomics.store(this.#words, UPDATE, update);
     Atomics.add(this.#words, VERSION, 1);
     const tag = (Atomics.load(this.#words, CLAIMS) >>> 24) + 1 & 0xff;
-    Atomics.store(this.#words, CLAIMS, tag << 24 | parts << 16);
+    Atomics.store(this.#words, CLAIMS, tag << 24 | parts << 16 | 1);
     Atomics.notify(this.#words, CLAIMS);
   }
 
-  /** For the owner: takes the first part that nobody has; false where helpers have taken all the others. */
+  /** For the owner: takes the first part but its own that nobody has; false where helpers have taken all the others. */
   takeFirst(): boolean {
     return this.#take(1) !== null;
   }

@@ -23,13 +23,14 @@ export function joinBoard(board: Board, parts: Parts): Helper {
           parts.reload();
           version = taken.version;
         }
-        sum = parts.gradient(taken.update, taken.part);
+        const value = parts.gradient(taken.update, taken.part);
         const out = board.gradient(taken.part);
         let at = 0;
         for (const { gradient, values } of parameters) {
           if (gradient) out.set(gradient, at);
           at += values.length;
         }
+        sum = value;
       } finally {
         board.finish(taken.part, sum); // without a sum the owner does it itself, and meets the same error
       }

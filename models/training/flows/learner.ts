@@ -125,7 +125,7 @@ export class Learner {
     }
     let total = 0;
     for (let part = 0; part < parts; part++) {
-      const given = !board || board.takeFirst() ? null : board.wait(part, alive);
+      const given = !board || part === 0 || board.takeFirst() ? null : board.wait(part, alive);
       if (given === null) total += this.#addOwn(update, part);
       else {
         total += given;

@@ -203,9 +203,8 @@ Deno.test("on a board each part is taken once, helpers from the end, and what a 
   assert.equal(board.takeLast(0), null, "nothing is posted");
   board.post(7, 4);
   assert.deepEqual(board.takeLast(0), { part: 3, update: 7, version: 1 });
-  assert.equal(board.takeFirst(), true);
+  assert.equal(board.takeFirst(), true); // part 1: the first is its own already
   assert.deepEqual(board.takeLast(0), { part: 2, update: 7, version: 1 });
-  assert.equal(board.takeFirst(), true);
   assert.equal(board.takeFirst(), false);
   assert.equal(board.takeLast(0), null);
   board.gradient(2).set([1, 2, 3]);
@@ -216,6 +215,17 @@ Deno.test("on a board each part is taken once, helpers from the end, and what a 
   assert.equal(board.wait(3), null);
   board.post(8, 2);
   assert.deepEqual(board.takeLast(0), { part: 1, update: 8, version: 2 });
+});
+
+Deno.test("helpers that are all faster than the owner leave it the first part, which has no room on the board", () => {
+  const board = new Board(new SharedArrayBuffer(Board.bytes(4, 3)), 4, 3);
+  for (const update of [1, 2]) {
+    board.post(update, 4);
+    assert.deepEqual([3, 2, 1].map(() => board.takeLast(0)?.part), [3, 2, 1]);
+    assert.equal(board.takeLast(0), null);
+    assert.equal(board.takeFirst(), false);
+    for (const part of [1, 2, 3]) board.finish(part, part);
+  }
 });
 
 const REFUSALS: { name: string; options: Options; data: Dataset | null; path: string; message: RegExp }[] = [
