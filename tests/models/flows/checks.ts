@@ -158,8 +158,9 @@ export function checkGradients(subject: Subject): void {
   }
 }
 
+/** A part is made of layers that have theirs. */
 export function hasFormula({ layer }: Subject): boolean {
-  return layerFormula(layer.kind) !== undefined;
+  return layer.kind !== "part";
 }
 
 /** Results and gradients are those of the formula in dual numbers, to the last bits but a few. */
