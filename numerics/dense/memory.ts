@@ -19,8 +19,8 @@ export const SCRATCH = layOut({
   scales: 4 * MOST_ROWS,
   /** A line of a stripe a row. */
   sums: 4 * STRIPE * MOST_ROWS,
-  /** Sums of groups of lines: 2048 lines. */
-  table: 4 * STRIPE * 2048,
+  /** Sums of groups of lines: 4096 lines, which stay in the second cache. */
+  table: 4 * STRIPE * 4096,
   /** Bits, 64 to the word. */
   packed: 131072,
   lists: 524288,

@@ -32,9 +32,9 @@ export interface RowSumExports {
   ): void;
 }
 
-/** A group of one needs no table. Larger ones than 6 have tables beyond the nearer caches. */
-const GROUP_SIZES = [1, 4, 5, 6];
-const TABLE_LINES = 2048;
+/** A group of one needs no table. Larger ones than 7 have tables beyond the nearer caches. */
+const GROUP_SIZES = [1, 4, 5, 6, 7];
+const TABLE_LINES = 4096;
 /** Making an entry of a table beside looking one up: a load, an addition and a store. */
 const COST_OF_ENTRY = 1.6;
 

@@ -7,7 +7,7 @@
 // adds g bits. A block is a run of groups whose sums fit BLOCK lines, so that they stay in the cache. With g = 1 the lines
 // themselves are looked up. Groups without a bit cost nothing: a row has a list of the others.
 
-const BLOCK: usize = 2048;
+const BLOCK: usize = 4096;
 
 /** Packs rows of n bits, a byte each, at 64 to the word; rows begin `line` bytes apart and end with eight bytes of zeros at least. */
 export function packRows(bits: usize, rows: usize, n: usize, line: usize, out: usize): void {
