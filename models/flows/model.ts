@@ -14,7 +14,7 @@ import type { TrainedParameters } from "../training/training.ts";
 import { contextOf, repeated } from "./class_context.ts";
 import type { DataShape } from "./definition.ts";
 import type { Batch } from "./flow.ts";
-import { clampedTarget } from "./inpainting/clamped.ts";
+import { clampedTarget } from "./clamped.ts";
 import type { NetworkFlow } from "./network.ts";
 import { openTrained, parseTrained } from "./trained.ts";
 

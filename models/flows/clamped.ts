@@ -3,14 +3,25 @@
  * interval the coordinates are u = logit((x − low) / (high − low)), with their Jacobian; else they are x. Every sampler of real
  * coordinates draws from it; `inpaint` climbs it.
  */
-import { InputError } from "../../../numerics/errors.ts";
-import type { Random } from "../../../numerics/random/random.ts";
-import { expit, logit, softplus } from "../../../numerics/special/logarithms.ts";
-import type { HiddenPart, Target } from "../../target.ts";
-import type { Batch } from "../flow.ts";
-import type { Interval, Scored } from "./hidden.ts";
+import { InputError } from "../../numerics/errors.ts";
+import type { Random } from "../../numerics/random/random.ts";
+import { expit, logit, softplus } from "../../numerics/special/logarithms.ts";
+import type { HiddenPart, Target } from "../target.ts";
+import type { Batch } from "./flow.ts";
 
 const EDGE = 1e-9; // of the interval: nearer to an end u would be infinite
+
+/** A density of rows, as NetworkFlow is one. */
+interface Scored {
+  readonly dim: number;
+  logDensityAndGradient(x: Batch, gradient: Float64Array, context?: Batch): Float64Array;
+}
+
+/** Where data lie. */
+interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
 
 export interface Clamped {
   readonly flow: Scored & { readonly numericClass: Target["numericClass"] };
