@@ -202,9 +202,11 @@ export class SegmentTable {
     if (!file) return this.#drop(job, rows);
     using _ = file;
     const lost: IndexRow[] = [];
+    // One buffer for all: hundreds of megabytes of them would lie about until they are collected.
+    const scratch = new Uint8Array(rows.reduce((most, { length }) => Math.max(most, recordBytes(length)), 0));
     let sinceYield = 0;
     for (const row of rows) {
-      if (!readBlock(file, row)) lost.push(row);
+      if (!readBlock(file, row, scratch)) lost.push(row);
       sinceYield += recordBytes(row.length);
       if (sinceYield < BYTES_A_TURN) continue;
       sinceYield = 0;
@@ -306,9 +308,10 @@ export class SegmentTable {
   }
 }
 
-/** The block at an index row's place, or null where the file has other bytes there. */
-function readBlock(file: Deno.FsFile, row: IndexRow): Uint8Array | null {
-  const record = new Uint8Array(recordBytes(row.length));
+/** The block at an index row's place, or null where the file has other bytes there; within `scratch`, where one is given. */
+function readBlock(file: Deno.FsFile, row: IndexRow, scratch?: Uint8Array): Uint8Array | null {
+  const size = recordBytes(row.length);
+  const record = scratch ? scratch.subarray(0, size) : new Uint8Array(size);
   return readFully(file, row.offset, record) ? decodeRecord(row, record) : null;
 }
 
