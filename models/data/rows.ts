@@ -1,5 +1,6 @@
 /** Which rows of a data set are used, and for what. */
 import { InputError } from "../../numerics/errors.ts";
+import { permute } from "../../numerics/random/permute.ts";
 import { Purpose, Random } from "../../numerics/random/random.ts";
 import type { Dataset } from "./dataset.ts";
 
@@ -50,10 +51,7 @@ export function shuffle(data: Dataset, seed: number): Dataset {
   const { rows, columns, values, labels } = data;
   const random = new Random(seed).at(0, 0, Purpose.data);
   const order = Uint32Array.from({ length: rows }, (_, row) => row);
-  for (let last = rows - 1; last > 0; last--) {
-    const other = random.integer(last + 1);
-    [order[last], order[other]] = [order[other], order[last]];
-  }
+  permute(order, random);
   const shuffled = values.slice();
   order.forEach((from, row) => shuffled.set(values.subarray(from * columns, (from + 1) * columns), row * columns));
   return { ...data, values: shuffled, ...(labels ? { labels: Uint8Array.from(order, (row) => labels[row]) } : {}) };

@@ -39,21 +39,18 @@ export const flow: ModelDefinition<typeof config> = {
   config,
   build(options, assets) {
     if (!assets) throw new InputError("sha256", "a flow is known by what a training gave, and there is none here");
-    const trained = decodeTrained(assets.get(options.sha256)), target = flowTarget(trained, options);
-    return options.clamp ? hiddenOf(trained, target, options.clamp, options) : target;
+    const opened = openFlow(decodeTrained(assets.get(options.sha256)), options), target = targetOf(opened);
+    return options.clamp ? hiddenOf(opened, target, options.clamp) : target;
   },
 };
 
 /** What is hidden of a row of the flow. */
 function hiddenOf(
-  trained: TrainedParameters,
-  { variables, sample }: ReturnType<typeof flowTarget>,
+  { flow, shape, contexts }: OpenFlow,
+  { variables, sample }: ReturnType<typeof targetOf>,
   clamp: readonly (number | null)[],
-  options: Pick<z.output<typeof config>, "class" | "temperature">,
 ): Target {
-  const { shape } = parseTrained(trained), isPixels = shape.preprocess === "dequantize" || shape.preprocess === "logit";
-  const { flow } = openTrained(trained, (bytes) => openSingle({ bytes }), 1, options.temperature);
-  const context = repeated(contextOf(shape, options.class), 1);
+  const isPixels = shape.preprocess === "dequantize" || shape.preprocess === "logit", context = contexts(1);
   return clampedTarget({
     flow,
     variables,
@@ -68,8 +65,13 @@ function hiddenOf(
 export function flowTarget(
   trained: TrainedParameters,
   options: Pick<z.output<typeof config>, "class" | "temperature">,
+) {
+  return targetOf(openFlow(trained, options));
+}
+
+function targetOf(
+  { flow, shape, rows, context, contexts }: OpenFlow,
 ): Target & { readonly batches: BatchSampler; sample(random: Random, out: Float64Array): void } {
-  const { flow, shape, rows, context, contexts } = openFlow(trained, options);
   const { dim } = flow;
   const log = new Float64Array(1);
   const oneRow = (x: Float64Array): Batch => ({ rows: 1, values: x });
@@ -108,14 +110,20 @@ export function flowTarget(
   };
 }
 
-/** The flow, the rows of one pass, and the context of a row and of any number of them. Throws InputError as `flowTarget`. */
-export function openFlow(trained: TrainedParameters, options: Pick<z.output<typeof config>, "class" | "temperature">): {
-  flow: NetworkFlow;
-  shape: DataShape;
-  rows: number;
-  context: Float64Array | null;
+/** The flow, the rows of one pass, and the context of a row and of any number of them. */
+interface OpenFlow {
+  readonly flow: NetworkFlow;
+  readonly shape: DataShape;
+  readonly rows: number;
+  readonly context: Float64Array | null;
   contexts(count: number): Batch | undefined;
-} {
+}
+
+/** Throws InputError as `flowTarget`. */
+export function openFlow(
+  trained: TrainedParameters,
+  options: Pick<z.output<typeof config>, "class" | "temperature">,
+): OpenFlow {
   const { shape } = parseTrained(trained);
   const rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_NUMBERS / shape.dim)));
   const context = contextOf(shape, options.class);

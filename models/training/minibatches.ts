@@ -1,4 +1,5 @@
 /** Which rows an update learns from: each epoch goes through all rows once, in an order of its own. */
+import { permute } from "../../numerics/random/permute.ts";
 import { Purpose, Random } from "../../numerics/random/random.ts";
 
 export interface Minibatches {
@@ -18,19 +19,11 @@ export function minibatches(rows: number, size: number, seed: number): Minibatch
     rowsOf(update) {
       const epoch = Math.floor((update - 1) / count), batch = (update - 1) % count;
       if (epoch !== shuffled) {
+        for (let i = 0; i < order.length; i++) order[i] = i;
         permute(order, random.at(0, epoch, Purpose.shuffle));
         shuffled = epoch;
       }
       return order.subarray(batch * size, (batch + 1) * size);
     },
   };
-}
-
-/** A uniform permutation of 0 … length − 1: Fisher & Yates, as Durstenfeld (1964) has it. */
-function permute(order: Uint32Array, random: Random): void {
-  for (let i = 0; i < order.length; i++) order[i] = i;
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
 }

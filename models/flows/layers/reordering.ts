@@ -1,15 +1,19 @@
-/** Moves the columns of rows: x_j ← x_{order_j}, and back. */
+/** What layers that move columns share: going to data, x_j ← x_{order_j}, and back; their log-determinant is 0. */
 import type { Reals } from "../../../numerics/arithmetic/arithmetic.ts";
 import { InputError } from "../../../numerics/errors.ts";
-import type { Workplace } from "../layer.ts";
+import type { Cotangents, Rows, Workplace } from "../layer.ts";
 
 export class Reordering {
+  readonly width: number;
+  readonly capacity: number;
   readonly #place: Workplace;
   readonly #columns: Int32Array;
   readonly #back: Int32Array;
   readonly #row: Reals;
 
   constructor(order: ArrayLike<number>, place: Workplace) {
+    this.width = order.length;
+    this.capacity = place.capacity;
     this.#place = place;
     this.#columns = new Int32Array(order.length);
     this.#back = new Int32Array(order.length);
@@ -28,6 +32,22 @@ export class Reordering {
       this.#columns[j] = column;
       this.#back[column] = j;
     }
+  }
+
+  forward({ rows, x }: Rows): void {
+    this.apply(rows, x);
+  }
+
+  inverse({ rows, x }: Rows): void {
+    this.undo(rows, x);
+  }
+
+  forwardBack({ rows, dx }: Cotangents): void {
+    this.undo(rows, dx);
+  }
+
+  inverseBack({ rows, dx }: Cotangents): void {
+    this.apply(rows, dx);
   }
 
   apply(rows: number, x: Reals): void {

@@ -4,23 +4,18 @@
  *
  * Dinh, Sohl-Dickstein & Bengio (2017), section 3.6.
  */
-import type { Cotangents, Layer, Rows, Workplace } from "../layer.ts";
+import type { Layer, Workplace } from "../layer.ts";
 import { Reordering } from "./reordering.ts";
 
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
-export class Squeeze implements Layer {
+export class Squeeze extends Reordering implements Layer {
   readonly kind = "squeeze";
   readonly parameters = [];
-  readonly width: number;
-  readonly capacity: number;
-  readonly #reordering: Reordering;
 
   /** `image`: at the data end, of even height and width. */
   constructor(readonly image: ImageShape, place: Workplace) {
-    this.width = image[0] * image[1] * image[2];
-    this.capacity = place.capacity;
-    this.#reordering = new Reordering(unsqueezing(image), place);
+    super(unsqueezing(image), place);
   }
 
   /** Numbers that it takes of an arithmetic. */
@@ -29,22 +24,6 @@ export class Squeeze implements Layer {
   }
 
   reload(): void {}
-
-  forward({ rows, x }: Rows): void {
-    this.#reordering.apply(rows, x);
-  }
-
-  inverse({ rows, x }: Rows): void {
-    this.#reordering.undo(rows, x);
-  }
-
-  forwardBack({ rows, dx }: Cotangents): void {
-    this.#reordering.undo(rows, dx);
-  }
-
-  inverseBack({ rows, dx }: Cotangents): void {
-    this.#reordering.apply(rows, dx);
-  }
 }
 
 /** For each entry of the large image, where it is in the squeezed one. */
