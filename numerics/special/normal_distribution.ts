@@ -19,6 +19,12 @@ export function logNormalCdf(x: number): number {
   return -0.5 * x * x + Math.log(0.5 * scaledErfc(-x * Math.SQRT1_2));
 }
 
+/** φ(x) / Φ(x), the derivative of log Φ(x). */
+export function inverseMills(x: number): number {
+  if (x > -4) return Math.exp(logNormalDensity(x)) / normalCdf(x);
+  return Math.sqrt(2 / Math.PI) / scaledErfc(-x * Math.SQRT1_2);
+}
+
 /**
  * Φ⁻¹(p) for p in [0, 1], relative error about 1e-16. Wichura (1988), Algorithm AS 241, "The percentage points of the
  * normal distribution", routine PPND16.
