@@ -5,7 +5,8 @@
 import { ModuleError } from "../errors.ts";
 
 export class Traced {
-  constructor(readonly node: number) {}
+  /** `tape`: the one that it belongs to, and no other. */
+  constructor(readonly tape: object, readonly node: number) {}
 }
 
 /** Where no rewritten operation knows its place. */

@@ -3,7 +3,7 @@
  * computed at once; where any is traced the operation goes on the tape.
  */
 import { ModuleError } from "../errors.ts";
-import { recording } from "./tape.ts";
+import { nodeOf, recording } from "./tape.ts";
 import { Traced } from "./traced.ts";
 
 /** An operation on arrays. Pure: the same input, the same bits. */
@@ -50,8 +50,8 @@ export function argument(what: string, value: unknown): Argument {
       values[i] = entry;
     } else if (entry instanceof Traced) {
       nodes ??= new Int32Array(flat.length).fill(-1);
-      nodes[i] = entry.node;
-      values[i] = recording().valueOf(entry.node);
+      nodes[i] = nodeOf(entry);
+      values[i] = recording().valueOf(nodeOf(entry));
     } else {
       throw new ModuleError(null, `${what}: expected a number or an array of numbers, found ${described(entry)}`);
     }
@@ -112,8 +112,9 @@ export function apply(operation: VectorOperation, inputs: readonly Argument[], s
     if (one.nodes) nodes.set(one.nodes, at);
     at += one.values.length;
   }
-  const first = recording().vector(operation, input, nodes, output);
-  return nested(shape, (i) => new Traced(first + i));
+  const tape = recording();
+  const first = tape.vector(operation, input, nodes, output);
+  return nested(shape, (i) => new Traced(tape, first + i));
 }
 
 /** A function of one number with its derivative, as an operation on any array. */

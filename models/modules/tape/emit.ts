@@ -1,0 +1,117 @@
+/**
+ * Compiles a program to JavaScript: loops where it repeats itself (roll.ts), straight lines elsewhere. Operations and their order are those of
+ * the interpreter, so the bits are too; what is saved are the loads, the stores and the dispatch.
+ *
+ * In the reverse sweep, the adjoints of a turn's own nodes, of the turn before and of what all turns share are kept in local variables, except
+ * where something may add to them by way of memory: an operand whose place varies from turn to turn, or an operation on arrays.
+ */
+import { interpreter } from "./interpreter.ts";
+import { LoopText } from "./loop_text.ts";
+import { VECTOR } from "./operations.ts";
+import type { Compiled, Program } from "./program.ts";
+import { type Block, findLoops } from "./roll.ts";
+
+const MOST_IN_FUNCTION = 400; // operations: beyond some thousands V8 optimises no function
+const MOST_IN_LINES = 20_000; // operations in straight lines: beyond it they are interpreted
+
+export function emit(program: Program): Compiled {
+  const blocks = findLoops(kindsOf(program), program.inputs).flatMap(inParts);
+  const lines = blocks.reduce((sum, { period, turns }) => sum + (turns === 1 ? period : 0), 0);
+  const stored = storedNodes(program, blocks);
+  const forwards: (() => boolean)[] = [], reverses: (() => void)[] = [];
+  let group: Block[] = [], size = 0;
+  const close = () => {
+    if (group.length === 0) return;
+    const compiled = compileGroup(program, group, stored);
+    forwards.push(compiled.forward);
+    reverses.unshift(compiled.reverse);
+    group = [];
+    size = 0;
+  };
+  for (const block of blocks) {
+    const { from, period, turns } = block;
+    if (turns === 1 && lines > MOST_IN_LINES) {
+      close();
+      forwards.push(() => interpreter.forward(program, from, from + period) < 0);
+      reverses.unshift(() => interpreter.reverse(program, from, from + period));
+      continue;
+    }
+    if (size + period > MOST_IN_FUNCTION) close();
+    group.push(block);
+    size += period;
+  }
+  close();
+  return {
+    forward: () => {
+      for (const forward of forwards) if (!forward()) return false;
+      return true;
+    },
+    reverse: () => {
+      for (const reverse of reverses) reverse();
+    },
+  };
+}
+
+/** Long stretches in parts that a function can hold. */
+function inParts(block: Block): Block[] {
+  if (block.turns > 1 || block.period <= MOST_IN_FUNCTION) return [block];
+  const parts: Block[] = [];
+  for (let done = 0; done < block.period; done += MOST_IN_FUNCTION) {
+    parts.push({ from: block.from + done, period: Math.min(MOST_IN_FUNCTION, block.period - done), turns: 1 });
+  }
+  return parts;
+}
+
+/** Operations on arrays are the same kind where they have the same name and sizes. */
+function kindsOf(program: Program): Int32Array {
+  const kinds = Int32Array.from(program.codes);
+  const known = new Map<string, number>();
+  for (let i = program.inputs; i < program.length; i++) {
+    if (program.codes[i] !== VECTOR) {
+      // What is undone and what is not are two kinds.
+      if (program.reverseCodes[i] === 0) kinds[i] += 1 << 16;
+      continue;
+    }
+    const { recorded: { operation, nodes } } = program.vectors[program.a[i]];
+    const key = `${operation.name} ${operation.outputs} ${nodes.length} ${program.reverseCodes[i]}`;
+    const kind = known.get(key) ?? known.size + 256;
+    known.set(key, kind);
+    kinds[i] = kind;
+  }
+  return kinds;
+}
+
+/** The nodes whose values have to be in memory: all but those that only the operations of their own turn and the next read, forward. */
+function storedNodes(program: Program, blocks: readonly Block[]): Uint8Array {
+  const stored = new Uint8Array(program.length);
+  if (program.result >= 0) stored[program.result] = 1;
+  for (const block of blocks) new LoopText(program, block, stored).markStored();
+  return stored;
+}
+
+function compileGroup(program: Program, blocks: readonly Block[], stored: Uint8Array): Compiled {
+  const tables: Int32Array[] = [], constants: Float64Array[] = [];
+  const texts = blocks.map((block) => new LoopText(program, block, stored, tables, constants));
+  const forward = texts.map((text) => text.forward()).join("\n");
+  const reverse = texts.toReversed().map((text) => text.reverse()).join("\n");
+  const source = `"use strict";
+    ${tables.map((_, i) => `const T${i} = tables[${i}];`).join("")}
+    ${constants.map((_, i) => `const C${i} = constants[${i}];`).join("")}
+    return { forward: () => { ${forward} return true; }, reverse: () => { ${reverse} } };`;
+  const make = new Function("v", "g", "run", "undo", "tables", "constants", source) as ( // its text is above
+    v: Float64Array,
+    g: Float64Array,
+    run: (vector: number) => void,
+    undo: (vector: number) => void,
+    tables: readonly Int32Array[],
+    constants: readonly Float64Array[],
+  ) => Compiled;
+  return make(
+    program.values,
+    program.adjoints,
+    (vector) => program.runVector(vector),
+    (vector) => program.undoVector(vector),
+    tables,
+    constants,
+  );
+}

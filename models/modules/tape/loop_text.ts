@@ -1,0 +1,302 @@
+/** The text of one block of a program: `turns` turns of `period` operations, both ways. A straight line is a loop of one turn. */
+import { CONSTANT, filled, mentions, OPERANDS, OPERATIONS, OUTPUT, VECTOR } from "./operations.ts";
+import type { Program } from "./program.ts";
+import type { Block } from "./roll.ts";
+
+/** Where an operand is, in turn r. */
+type Place =
+  /** The same number in each turn. */
+  | { readonly kind: "literal"; readonly text: string }
+  /** A number for each turn. */
+  | { readonly kind: "constants"; readonly values: Float64Array }
+  /** What this turn, or the one before, has computed. */
+  | { readonly kind: "here" | "before"; readonly position: number }
+  /** A node from before the loop that all turns share. */
+  | { readonly kind: "shared"; readonly node: number }
+  /** node + r · step. */
+  | { readonly kind: "strided"; readonly node: number; readonly step: number }
+  | { readonly kind: "table"; readonly nodes: Int32Array };
+
+export class LoopText {
+  readonly #program: Program;
+  readonly #block: Block;
+  readonly #stored: Uint8Array;
+  readonly #tables: Int32Array[];
+  readonly #constants: Float64Array[];
+  /** The operands of each position. */
+  readonly #places: { readonly a?: Place; readonly b?: Place }[] = [];
+  /** Nodes from before the loop, and positions in it, to which something may add by way of memory. */
+  readonly #touched = new Set<number>();
+  readonly #touchedPositions = new Set<number>();
+  /** The shared nodes, and the positions of the turn before, that are read. */
+  readonly #shared = new Set<number>();
+  readonly #before = new Set<number>();
+
+  constructor(
+    program: Program,
+    block: Block,
+    stored: Uint8Array,
+    tables: Int32Array[] = [],
+    constants: Float64Array[] = [],
+  ) {
+    this.#program = program;
+    this.#block = block;
+    this.#stored = stored;
+    this.#tables = tables;
+    this.#constants = constants;
+    const { from, period } = block;
+    for (let j = 0; j < period; j++) {
+      const code = program.codes[from + j];
+      if (code === VECTOR) {
+        this.#touchVectors(j);
+        this.#places.push({});
+        continue;
+      }
+      const operands = OPERANDS[code];
+      const a = operands > 0 ? this.#placeOf(program.a, j) : undefined;
+      const b = operands > 1 ? this.#placeOf(program.b, j) : undefined;
+      this.#places.push({ ...(a ? { a } : {}), ...(b ? { b } : {}) });
+    }
+    for (const place of this.#places.flatMap(({ a, b }) => [a, b])) {
+      if (place?.kind === "shared") this.#shared.add(place.node);
+      if (place?.kind === "before") this.#before.add(place.position);
+    }
+  }
+
+  #placeOf(operands: Int32Array, position: number): Place {
+    const { from, period, turns } = this.#block, { codes, values } = this.#program;
+    const node = (r: number) => operands[from + r * period + position];
+    const first = node(0);
+    const all = (holds: (r: number) => boolean) => {
+      for (let r = 0; r < turns; r++) if (!holds(r)) return false;
+      return true;
+    };
+    if (all((r) => codes[node(r)] === CONSTANT)) {
+      const text = literal(values[first]);
+      if (text !== null && all((r) => Object.is(values[node(r)], values[first]))) return { kind: "literal", text };
+      return { kind: "constants", values: Float64Array.from({ length: turns }, (_, r) => values[node(r)]) };
+    }
+    if (first >= from && all((r) => node(r) === first + r * period)) return { kind: "here", position: first - from };
+    if (turns > 1 && first >= from - period && all((r) => node(r) === first + r * period)) {
+      return { kind: "before", position: first - from + period };
+    }
+    if (first < from && all((r) => node(r) === first)) return { kind: "shared", node: first };
+    for (let r = 0; r < turns; r++) this.#touch(node(r));
+    const step = turns > 1 ? node(1) - first : 0;
+    if (all((r) => node(r) === first + r * step)) return { kind: "strided", node: first, step };
+    return { kind: "table", nodes: Int32Array.from({ length: turns }, (_, r) => node(r)) };
+  }
+
+  #touchVectors(position: number): void {
+    const { from, period, turns } = this.#block;
+    for (let r = 0; r < turns; r++) {
+      for (const node of this.#program.operandsOf(this.#program.a[from + r * period + position])) {
+        if (node >= 0) this.#touch(node);
+      }
+    }
+  }
+
+  #touch(node: number): void {
+    const { from, period } = this.#block;
+    if (node >= from) this.#touchedPositions.add((node - from) % period);
+    else this.#touched.add(node);
+  }
+
+  /** Marks, in `stored`, the nodes that this block reads from memory. */
+  markStored(): void {
+    const { from, period, turns } = this.#block, { codes, reverseCodes, a, b } = this.#program;
+    const mark = (node: number) => {
+      this.#stored[node] = 1;
+    };
+    for (let j = 0; j < period; j++) {
+      const code = codes[from + j], operation = OPERATIONS[code];
+      const undone = reverseCodes[from + j] !== 0 ? [operation.toA, operation.toB] : [];
+      const reads = (letter: "A" | "B" | "Y") => undone.some((formula) => mentions(formula, letter));
+      const { a: placeA, b: placeB } = this.#places[j];
+      for (let r = 0; r < turns; r++) {
+        const node = from + r * period + j;
+        if (code === VECTOR) {
+          for (const operand of this.#program.operandsOf(a[node])) if (operand >= 0) mark(operand);
+        }
+        if (code === VECTOR || code === OUTPUT || reads("Y")) mark(node);
+        if (placeA && (this.#isMemory(placeA) || reads("A") || this.#isFirst(placeA, r))) mark(a[node]);
+        if (placeB && (this.#isMemory(placeB) || reads("B") || this.#isFirst(placeB, r))) mark(b[node]);
+      }
+    }
+  }
+
+  #isMemory({ kind }: Place): boolean {
+    return kind === "shared" || kind === "strided" || kind === "table";
+  }
+
+  /** What the first turn takes of the turn before is from before the loop. */
+  #isFirst({ kind }: Place, turn: number): boolean {
+    return kind === "before" && turn === 0;
+  }
+
+  forward(): string {
+    const { from, period, turns } = this.#block, { codes, a } = this.#program;
+    const lines: string[] = [];
+    for (let j = 0; j < period; j++) {
+      const code = codes[from + j], { value, holds } = OPERATIONS[code];
+      const letters = { A: this.#value(this.#places[j].a), B: this.#value(this.#places[j].b) };
+      if (holds) lines.push(`if (!(${filled(holds, letters)})) return false;`);
+      else if (code === VECTOR) lines.push(`run(${this.#vector(a, j)}); const t${j} = ${this.#at("v", j)};`);
+      else if (code === OUTPUT) lines.push(`const t${j} = ${this.#at("v", j)};`);
+      else if (value) {
+        lines.push(`const t${j} = ${filled(value, letters)};`);
+        if (this.#stored[from + j]) lines.push(`${this.#at("v", j)} = t${j};`);
+      }
+    }
+    const shared = [...this.#shared].map((node) => `const s${node} = v[${node}];`);
+    if (turns === 1) return `{ ${shared.join(" ")} ${lines.join("\n")} }`;
+    const before = [...this.#before];
+    return `{ ${shared.join(" ")}
+      ${before.map((j) => `let p${j} = v[${from - period + j}];`).join(" ")}
+      for (let r = 0, i = ${from}; r < ${turns}; r++, i += ${period}) {
+        ${lines.join("\n")}
+        ${before.map((j) => `p${j} = t${j};`).join(" ")}
+      } }`;
+  }
+
+  reverse(): string {
+    const { from, period, turns } = this.#block, { codes, reverseCodes, a } = this.#program;
+    const lines: string[] = [];
+    for (let j = period - 1; j >= 0; j--) {
+      const code = reverseCodes[from + j], { value, toA, toB } = OPERATIONS[code];
+      if (code === VECTOR) {
+        lines.push(`undo(${this.#vector(a, j)});`);
+      } else if (value) {
+        const places = this.#places[j];
+        const letters = {
+          A: this.#memory(places.a),
+          B: this.#memory(places.b),
+          Y: this.#at("v", j),
+          G: this.#isLocal(j) ? `g${j}` : this.#at("g", j),
+        };
+        // An operand that is a constant has no adjoint.
+        if (toA && places.a) lines.push(this.#add(places.a, filled(toA, letters)));
+        if (toB && places.b) lines.push(this.#add(places.b, filled(toB, letters)));
+      }
+    }
+    const locals: string[] = [], shared: string[] = [], back: string[] = [];
+    const before = turns > 1 ? [...this.#before].filter((j) => this.#isLocal(j)) : [];
+    for (let j = 0; j < period; j++) {
+      const { value } = OPERATIONS[codes[from + j]];
+      if (!value || reverseCodes[from + j] === 0 || !this.#isLocal(j)) continue;
+      locals.push(`let g${j} = ${before.includes(j) ? `q${j}` : this.#at("g", j)};`);
+    }
+    for (const node of this.#shared) {
+      if (this.#touched.has(node)) continue;
+      shared.push(`let h${node} = g[${node}];`);
+      back.push(`g[${node}] = h${node};`);
+    }
+    if (turns === 1) return `{ ${shared.join(" ")} ${locals.join(" ")} ${lines.join("\n")} ${back.join(" ")} }`;
+    const last = from + (turns - 1) * period;
+    return `{ ${shared.join(" ")}
+      ${before.map((j) => `let q${j} = g[${last + j}];`).join(" ")}
+      for (let r = ${turns - 1}, i = ${last}; r >= 0; r--, i -= ${period}) {
+        ${locals.join(" ")}
+        ${before.map((j) => `q${j} = g[i + ${j - period}];`).join(" ")}
+        ${lines.join("\n")}
+      }
+      ${before.map((j) => `g[${from - period + j}] = q${j};`).join(" ")}
+      ${back.join(" ")} }`;
+  }
+
+  /** Adds to the adjoint of an operand. */
+  #add(place: Place, text: string): string {
+    switch (place.kind) {
+      case "literal":
+      case "constants":
+        return "";
+      case "here":
+        return this.#isLocal(place.position)
+          ? `g${place.position} += ${text};`
+          : `${this.#at("g", place.position)} += ${text};`;
+      case "before":
+        return this.#isLocal(place.position)
+          ? `q${place.position} += ${text};`
+          : `g[i + ${place.position - this.#block.period}] += ${text};`;
+      case "shared":
+        return this.#touched.has(place.node) ? `g[${place.node}] += ${text};` : `h${place.node} += ${text};`;
+      default:
+        return `g[${this.#address(place)}] += ${text};`;
+    }
+  }
+
+  /** Whether the adjoint of a position is kept in a local variable. */
+  #isLocal(position: number): boolean {
+    const { from, period } = this.#block;
+    if (OPERATIONS[this.#program.codes[from + position]].value === undefined) return false;
+    if (this.#touchedPositions.has(position)) return false;
+    const first = from - period + position; // in the place of the turn before the first
+    return !this.#before.has(position) || !(this.#touched.has(first) || this.#shared.has(first));
+  }
+
+  /** The value of an operand, on the way forward. */
+  #value(place: Place | undefined): string {
+    switch (place?.kind) {
+      case undefined:
+        return "";
+      case "here":
+        return `t${place.position}`;
+      case "before":
+        return `p${place.position}`;
+      case "shared":
+        return `s${place.node}`;
+      default:
+        return this.#memory(place);
+    }
+  }
+
+  /** The same from memory. */
+  #memory(place: Place | undefined): string {
+    switch (place?.kind) {
+      case undefined:
+        return "";
+      case "literal":
+        return place.text;
+      case "constants":
+        return `C${numberIn(this.#constants, place.values)}[${this.#block.turns === 1 ? 0 : "r"}]`;
+      case "here":
+        return this.#at("v", place.position);
+      case "before":
+        return `v[i + ${place.position - this.#block.period}]`;
+      case "shared":
+        return `v[${place.node}]`;
+      case "strided":
+      case "table":
+        return `v[${this.#address(place)}]`;
+    }
+  }
+
+  #address(place: Extract<Place, { kind: "strided" | "table" }>): string {
+    if (place.kind === "table") return `T${numberIn(this.#tables, place.nodes)}[r]`;
+    return this.#block.turns === 1 ? `${place.node}` : `${place.node} + r * ${place.step}`;
+  }
+
+  /** A position's own place in an array of all nodes. */
+  #at(array: "v" | "g", position: number): string {
+    return this.#block.turns === 1 ? `${array}[${this.#block.from + position}]` : `${array}[i + ${position}]`;
+  }
+
+  /** The number of an operation on arrays: those of a turn follow those of the turn before. */
+  #vector(a: Int32Array, position: number): string {
+    const { from, period, turns } = this.#block;
+    const first = a[from + position];
+    return turns === 1 ? `${first}` : `${first} + r * ${a[from + period + position] - first}`;
+  }
+}
+
+function numberIn<Item>(list: Item[], item: Item): number {
+  const found = list.indexOf(item);
+  return found >= 0 ? found : list.push(item) - 1;
+}
+
+/** A constant's text, which reads back as the same bits; null of what has none. */
+function literal(value: number): string | null {
+  if (!Number.isFinite(value)) return null;
+  const text = Object.is(value, -0) ? "-0" : String(value);
+  return text.startsWith("-") ? `(${text})` : text;
+}

@@ -1,0 +1,437 @@
+/**
+ * What the compiled text of a module calls in place of JavaScript's operators: with plain numbers they are those, with traced ones they go on
+ * the tape. The last argument of each is the place in the source.
+ */
+import { ModuleError, type Site } from "../errors.ts";
+import { codeOf, MATH_FUNCTIONS } from "./operations.ts";
+import { nodeOf, recording } from "./tape.ts";
+import { Traced } from "./traced.ts";
+
+type Numeric = (a: number, b: number) => number;
+
+const binaries = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  rem: (a, b) => a % b,
+  pow: (a, b) => a ** b,
+  atan2: Math.atan2,
+  hypot: (a, b) => Math.hypot(a, b),
+  max: (a, b) => Math.max(a, b),
+  min: (a, b) => Math.min(a, b),
+} satisfies Record<string, Numeric>;
+type Binary = keyof typeof binaries;
+type Comparison = "lt" | "le" | "gt" | "ge" | "eq";
+
+const comparisons: Record<Comparison, (a: number, b: number) => boolean> = {
+  lt: (a, b) => a < b,
+  le: (a, b) => a <= b,
+  gt: (a, b) => a > b,
+  ge: (a, b) => a >= b,
+  eq: (a, b) => a === b,
+};
+
+/** What JavaScript's operators are with operands that are not traced, whatever these are. */
+// deno-lint-ignore no-explicit-any
+type Anything = any;
+const plain: Record<string, (a: Anything, b: Anything) => unknown> = {
+  ...{ add: (a, b) => a + b, sub: (a, b) => a - b, mul: (a, b) => a * b, div: (a, b) => a / b, rem: (a, b) => a % b },
+  pow: (a, b) => a ** b,
+  ...{ lt: (a, b) => a < b, le: (a, b) => a <= b, gt: (a, b) => a > b, ge: (a, b) => a >= b, eq: (a, b) => a === b },
+};
+
+const SQUARE = codeOf("square"), POWER = codeOf("power"), NEG = codeOf("neg");
+
+export type Runtime = ReturnType<typeof createRuntime>;
+
+/** Makes the operations of one module; `sites` are the places that they name. */
+export function createRuntime(sites: readonly Site[]) {
+  const refuse = (site: number, message: string) => new ModuleError(sites[site] ?? null, message);
+
+  /** The node of an operand, which becomes a constant where it is a number. */
+  function operand(value: unknown, site: number, what: string): number {
+    if (value instanceof Traced) return nodeOf(value);
+    if (typeof value === "number") return recording().constant(value);
+    if (typeof value === "boolean" || value === null) return recording().constant(Number(value));
+    if (value === undefined) {
+      throw refuse(site, `${what} of a traced value and undefined. Look at the name or the index that gave undefined.`);
+    }
+    if (typeof value === "string") {
+      throw refuse(
+        site,
+        `${what} of a traced value and text. Convert the text with Number(…) first; texts of traced values are not to be had.`,
+      );
+    }
+    throw refuse(
+      site,
+      `${what} of a traced value and ${
+        Array.isArray(value) ? "an array" : `a ${typeof value}`
+      }. Take one element, or a function of arrays ("ergodic" has sum, dot, matVec).`,
+    );
+  }
+
+  function traced(name: Binary, a: unknown, b: unknown, site: number): unknown {
+    if (!(a instanceof Traced) && !(b instanceof Traced)) {
+      const operation = plain[name];
+      return operation ? operation(a, b) : binaries[name](Number(a), Number(b));
+    }
+    const tape = recording();
+    if (name === "pow" && typeof b === "number" && a instanceof Traced) return power(a, b, site);
+    const left = operand(a, site, name), right = operand(b, site, name);
+    const value = binaries[name](tape.values[left], tape.values[right]);
+    return new Traced(tape, tape.binary(codes[name], left, right, site, value));
+  }
+
+  function power(a: Traced, exponent: number, site: number): unknown {
+    const tape = recording(), node = nodeOf(a), value = tape.values[node];
+    if (exponent === 1) return a;
+    if (exponent === 2) return new Traced(tape, tape.unary(SQUARE, node, site, value * value));
+    return new Traced(tape, tape.binary(POWER, node, tape.constant(exponent), site, value ** exponent));
+  }
+
+  function compare(name: Comparison, a: unknown, b: unknown, site: number): boolean {
+    if (!(a instanceof Traced) && !(b instanceof Traced)) return Boolean(plain[name](a, b));
+    if (name === "eq" && !isNumeric(a, b)) return false;
+    const tape = recording();
+    const left = operand(a, site, "a comparison"), right = operand(b, site, "a comparison");
+    const holds = comparisons[name](tape.values[left], tape.values[right]);
+    tape.guard(name, holds, left, right, site);
+    return holds;
+  }
+
+  function condition(name: string, value: Traced, holds: (x: number) => boolean, site: number): boolean {
+    const tape = recording(), node = nodeOf(value), found = holds(tape.values[node]);
+    tape.guard(name, found, node, 0, site);
+    return found;
+  }
+
+  function functionOfOne(name: string, f: (x: number) => number) {
+    const code = codeOf(name);
+    return (a: unknown, site: number): unknown => {
+      if (!(a instanceof Traced)) return f(Number(a));
+      const tape = recording(), node = nodeOf(a);
+      return new Traced(tape, tape.unary(code, node, site, f(tape.values[node])));
+    };
+  }
+
+  /** A function that has no derivative worth the name, or none at all. */
+  function onPlain(name: string, f: (...args: number[]) => number, remedy: string) {
+    return (...all: unknown[]): number => {
+      const site = Number(all.pop());
+      if (all.some((value) => value instanceof Traced)) {
+        throw refuse(site, `${name} of a traced value, whose gradient is lost there. ${remedy}`);
+      }
+      return f(...all.map(Number));
+    };
+  }
+
+  /** max, min, hypot: of any number of arguments. */
+  function folded(name: "max" | "min" | "hypot", f: (...args: number[]) => number) {
+    return (args: readonly unknown[], site: number): unknown => {
+      if (!args.some((value) => value instanceof Traced)) return f(...args.map(Number));
+      if (args.length === 1) return name === "hypot" ? math.abs(args[0], site) : args[0];
+      return args.reduce((a, b) => traced(name, a, b, site));
+    };
+  }
+
+  const rounding = "A density that rounds a parameter has no gradient: round the data, or keep the real value.";
+  const math = {
+    ...Object.fromEntries(MATH_FUNCTIONS.map((name) => [name, functionOfOne(name, numericFunction(name))])),
+    abs: functionOfOne("abs", Math.abs),
+    max: folded("max", Math.max),
+    min: folded("min", Math.min),
+    hypot: folded("hypot", Math.hypot),
+    pow: (a: unknown, b: unknown, site: number) => operations.pow(a, b, site),
+    atan2: (a: unknown, b: unknown, site: number) => traced("atan2", a, b, site),
+    floor: onPlain("Math.floor", Math.floor, rounding),
+    ceil: onPlain("Math.ceil", Math.ceil, rounding),
+    round: onPlain("Math.round", Math.round, rounding),
+    trunc: onPlain("Math.trunc", Math.trunc, rounding),
+    fround: onPlain("Math.fround", Math.fround, rounding),
+    sign: onPlain("Math.sign", Math.sign, "Write x > 0 ? 1 : -1 where the branch is meant."),
+    clz32: onPlain("Math.clz32", Math.clz32, rounding),
+    imul: onPlain("Math.imul", Math.imul, "Write a * b."),
+    random: (): never => {
+      throw new ModuleError(
+        null,
+        "Math.random: a density gives the same number for the same x. Take random numbers from `random` in prior and simulate.",
+      );
+    },
+  };
+
+  /** The place before the first statement that a call of the library was made from is not known to it: told here. */
+  function call(target: unknown, name: string, args: readonly unknown[], site: number): unknown {
+    if (target instanceof Traced) {
+      throw refuse(
+        site,
+        `.${name}() of a traced value: its text or its parts are not to be had. Report it with generated.`,
+      );
+    }
+    if (typeof target === "object" && target !== null && Array.isArray(target)) {
+      const found = target.some((value) => value instanceof Traced) || args.some((value) => value instanceof Traced);
+      if (found && (name === "sort" || name === "toSorted")) return sorted(target, name, args[0], site);
+      if (found && name !== "valueOf") {
+        throw refuse(
+          site,
+          `.${name}() of an array with traced values, which compares or prints them. Write a loop with comparisons.`,
+        );
+      }
+      if (name === "sort" || name === "toSorted") return sorted(target, name, args[0], site);
+    }
+    const method: unknown = isIndexable(target) ? target[name] : undefined;
+    if (typeof method !== "function") throw new TypeError(`.${name} is not a function here`);
+    return Reflect.apply(method, target, args);
+  }
+
+  function sorted(target: unknown[], name: "sort" | "toSorted", comparator: unknown, site: number): unknown {
+    const anyTraced = target.some((value) => value instanceof Traced);
+    if (comparator === undefined && anyTraced) {
+      throw refuse(site, `.${name}() without a comparison orders by text. Write .${name}((a, b) => a - b).`);
+    }
+    if (typeof comparator !== "function") return name === "sort" ? target.sort() : target.toSorted();
+    const order = (a: unknown, b: unknown): number => {
+      const difference: unknown = comparator(a, b);
+      if (!(difference instanceof Traced)) return Number(difference);
+      return compare("lt", difference, 0, site) ? -1 : compare("gt", difference, 0, site) ? 1 : 0;
+    };
+    return name === "sort" ? target.sort(order) : target.toSorted(order);
+  }
+
+  function plainBit(operator: string, a: number, b: number): number {
+    switch (operator) {
+      case "&":
+        return a & b;
+      case "|":
+        return a | b;
+      case "^":
+        return a ^ b;
+      case "<<":
+        return a << b;
+      case ">>":
+        return a >> b;
+      default:
+        return a >>> b;
+    }
+  }
+
+  const operations = {
+    sites,
+    add: (a: unknown, b: unknown, site: number): unknown =>
+      typeof a === "number" && typeof b === "number" ? a + b : joined(a, b, site),
+    sub: (a: unknown, b: unknown, site: number): unknown =>
+      typeof a === "number" && typeof b === "number" ? a - b : traced("sub", a, b, site),
+    mul: (a: unknown, b: unknown, site: number): unknown =>
+      typeof a === "number" && typeof b === "number" ? a * b : traced("mul", a, b, site),
+    div: (a: unknown, b: unknown, site: number): unknown =>
+      typeof a === "number" && typeof b === "number" ? a / b : traced("div", a, b, site),
+    rem: (a: unknown, b: unknown, site: number): unknown =>
+      typeof a === "number" && typeof b === "number" ? a % b : traced("rem", a, b, site),
+    pow: (a: unknown, b: unknown, site: number): unknown =>
+      typeof a === "number" && typeof b === "number" ? (b === 2 ? a * a : a ** b) : traced("pow", a, b, site),
+    neg: (a: unknown, site: number): unknown => {
+      if (!(a instanceof Traced)) return -Number(a);
+      const tape = recording(), node = nodeOf(a);
+      return new Traced(tape, tape.unary(NEG, node, site, -tape.values[node]));
+    },
+    plus: (a: unknown, _site?: number): unknown => a instanceof Traced ? a : Number(a),
+    lt: (a: unknown, b: unknown, site: number): boolean =>
+      typeof a === "number" && typeof b === "number" ? a < b : compare("lt", a, b, site),
+    le: (a: unknown, b: unknown, site: number): boolean =>
+      typeof a === "number" && typeof b === "number" ? a <= b : compare("le", a, b, site),
+    gt: (a: unknown, b: unknown, site: number): boolean =>
+      typeof a === "number" && typeof b === "number" ? a > b : compare("gt", a, b, site),
+    ge: (a: unknown, b: unknown, site: number): boolean =>
+      typeof a === "number" && typeof b === "number" ? a >= b : compare("ge", a, b, site),
+    eq: (a: unknown, b: unknown, site: number): boolean => compare("eq", a, b, site),
+    ne: (a: unknown, b: unknown, site: number): boolean => !compare("eq", a, b, site),
+    // deno-lint-ignore eqeqeq
+    looseEq: (a: unknown, b: unknown, site: number): boolean =>
+      a instanceof Traced || b instanceof Traced ? compare("eq", a, b, site) : a == b,
+    looseNe: (a: unknown, b: unknown, site: number): boolean => !operations.looseEq(a, b, site),
+    truthy: (a: unknown, site: number): boolean =>
+      a instanceof Traced ? condition("truthy", a, Boolean, site) : Boolean(a),
+    and: (a: unknown, b: () => unknown, site: number): unknown => operations.truthy(a, site) ? b() : a,
+    or: (a: unknown, b: () => unknown, site: number): unknown => operations.truthy(a, site) ? a : b(),
+    bit(operator: string, a: unknown, b: unknown, site: number): number {
+      if (a instanceof Traced || b instanceof Traced) {
+        throw refuse(site, `${operator} of a traced value, which cuts it to an integer. ${rounding}`);
+      }
+      return plainBit(operator, Number(a), Number(b));
+    },
+    bitNot(a: unknown, site: number): number {
+      if (a instanceof Traced) throw refuse(site, `~ of a traced value, which cuts it to an integer. ${rounding}`);
+      return ~Number(a);
+    },
+    after: (before: unknown, _now: unknown): unknown => operations.plus(before),
+    update(target: unknown, key: PropertyKey, name: string, by: unknown, site: number): unknown {
+      const value = changed(name, read(target, key), by, site);
+      operations.put(target, key, value, site);
+      return value;
+    },
+    postfix(target: unknown, key: PropertyKey, name: string, by: unknown, site: number): unknown {
+      const before = operations.plus(read(target, key));
+      operations.put(target, key, changed(name, before, by, site), site);
+      return before;
+    },
+    put(target: unknown, key: PropertyKey, value: unknown, site: number): unknown {
+      if (value instanceof Traced && ArrayBuffer.isView(target)) {
+        throw refuse(
+          site,
+          "a traced value is stored in an array that rounds it. Use a Float64Array or an ordinary array.",
+        );
+      }
+      if (!isIndexable(target)) throw new TypeError(`cannot set ${String(key)} of ${target}`);
+      target[key] = value;
+      return value;
+    },
+    key(value: unknown, site: number): PropertyKey {
+      if (value instanceof Traced) {
+        throw refuse(
+          site,
+          "a traced value as an index, which has no gradient. Index by the data, or sum over all the cases with their weights (logSumExp).",
+        );
+      }
+      return typeof value === "symbol" || typeof value === "number" ? value : String(value);
+    },
+    typeOf: (a: unknown): string => a instanceof Traced ? "number" : typeof a,
+    discriminant(a: unknown, site: number): unknown {
+      if (a instanceof Traced) {
+        throw refuse(site, "switch on a traced value, which compares it with constants. Write if (x < …) … else …");
+      }
+      return a;
+    },
+    text(a: unknown, site: number): unknown {
+      if (a instanceof Traced) {
+        throw refuse(site, "text of a traced value. Texts are made of data; report values with generated.");
+      }
+      return a;
+    },
+    call,
+    math,
+  };
+
+  /** Addition, or the joining of texts. */
+  function joined(a: unknown, b: unknown, site: number): unknown {
+    if ((typeof a === "string" && b instanceof Traced) || (typeof b === "string" && a instanceof Traced)) {
+      throw refuse(site, "text of a traced value. Texts are made of data; report values with generated.");
+    }
+    return traced("add", a, b, site);
+  }
+
+  function changed(name: string, value: unknown, by: unknown, site: number): unknown {
+    switch (name) {
+      case "add":
+        return operations.add(value, by, site);
+      case "sub":
+        return operations.sub(value, by, site);
+      case "mul":
+        return operations.mul(value, by, site);
+      case "div":
+        return operations.div(value, by, site);
+      case "rem":
+        return operations.rem(value, by, site);
+      case "pow":
+        return operations.pow(value, by, site);
+      default:
+        return operations.bit(name, value, by, site);
+    }
+  }
+
+  /** Number, isNaN … as a module sees them: conversions of a traced value are that value, questions about it are guards. */
+  const numbers = {
+    Number: Object.assign(
+      function (value: unknown = 0): unknown {
+        return value instanceof Traced ? value : Number(value);
+      },
+      constantsOf(Number),
+      {
+        isFinite: (value: unknown) =>
+          value instanceof Traced ? condition("finite", value, Number.isFinite, -1) : Number.isFinite(value),
+        isNaN: (value: unknown) =>
+          value instanceof Traced ? condition("nan", value, Number.isNaN, -1) : Number.isNaN(value),
+        isInteger: (value: unknown) =>
+          value instanceof Traced ? condition("integer", value, Number.isInteger, -1) : Number.isInteger(value),
+        isSafeInteger: (value: unknown) =>
+          value instanceof Traced ? condition("integer", value, Number.isInteger, -1) : Number.isSafeInteger(value),
+        parseFloat: (value: unknown) => value instanceof Traced ? value : Number.parseFloat(String(value)),
+        parseInt: (value: unknown, radix?: number) => parseInteger(value, radix),
+      },
+    ),
+    isFinite: (value: unknown) =>
+      value instanceof Traced ? condition("finite", value, Number.isFinite, -1) : isFinite(Number(value)),
+    isNaN: (value: unknown) =>
+      value instanceof Traced ? condition("nan", value, Number.isNaN, -1) : isNaN(Number(value)),
+    parseFloat: (value: unknown) => value instanceof Traced ? value : parseFloat(String(value)),
+    parseInt: (value: unknown, radix?: number) => parseInteger(value, radix),
+    Boolean: (value: unknown) => operations.truthy(value, -1),
+    String: (value: unknown) => String(operations.text(value, -1)),
+  };
+
+  function parseInteger(value: unknown, radix?: number): number {
+    if (value instanceof Traced) throw new ModuleError(null, `parseInt of a traced value. ${rounding}`);
+    return parseInt(String(value), radix);
+  }
+
+  /** Math as a value (`const { exp } = Math`, `xs.map(Math.log)`): its functions do not know their place. */
+  const mathObject = {
+    ...constantsOf(Math),
+    ...Object.fromEntries(
+      Object.entries(math).map(([name, f]) => [
+        name,
+        (...args: unknown[]) => {
+          if (name === "max" || name === "min" || name === "hypot") return math[name](args, -1);
+          if (name === "pow") return operations.pow(args[0], args[1], -1);
+          if (name === "atan2") return math.atan2(args[0], args[1], -1);
+          const one: (a: unknown, site: number) => unknown = f as (a: unknown, site: number) => unknown; // all the others take one
+          return name === "random" ? math.random() : one(args[0], -1);
+        },
+      ]),
+    ),
+  };
+
+  return { ...operations, globals: { Math: mathObject, ...numbers } };
+}
+
+const codes: Record<Binary, number> = {
+  add: codeOf("add"),
+  sub: codeOf("sub"),
+  mul: codeOf("mul"),
+  div: codeOf("div"),
+  rem: codeOf("rem"),
+  pow: codeOf("pow"),
+  atan2: codeOf("atan2"),
+  hypot: codeOf("hypot"),
+  max: codeOf("max"),
+  min: codeOf("min"),
+};
+
+function isNumeric(...values: unknown[]): boolean {
+  return values.every((value) => value instanceof Traced || typeof value === "number");
+}
+
+function isIndexable(value: unknown): value is Record<PropertyKey, unknown> {
+  return (typeof value === "object" && value !== null) || typeof value === "function" || typeof value === "string" ||
+    typeof value === "number";
+}
+
+function read(target: unknown, key: PropertyKey): unknown {
+  if (!isIndexable(target)) throw new TypeError(`cannot read ${String(key)} of ${target}`);
+  return target[key];
+}
+
+function numericFunction(name: string): (x: number) => number {
+  const f: unknown = Reflect.get(Math, name);
+  if (typeof f !== "function") throw new Error(`Math has no ${name}`);
+  return (x) => f(x);
+}
+
+/** The numbers among an object's own properties: Math.PI, Number.EPSILON. */
+function constantsOf(object: object): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const name of Object.getOwnPropertyNames(object)) {
+    const value: unknown = Reflect.get(object, name);
+    if (typeof value === "number" && name !== "length") found[name] = value;
+  }
+  return found;
+}
