@@ -18,7 +18,7 @@ import { EventStreams } from "./event_streams.ts";
 import { Desk } from "./desk/desk.ts";
 import { FlowUses } from "./desk/flow_uses.ts";
 import { GraphBackends } from "./graph_backends.ts";
-import { nameGraph, namesGraph } from "./graph_models.ts";
+import { nameGraph, needsBackends } from "./graph_models.ts";
 import type { Gauges, GraphFile, JobEvent, JobPage, Jobs } from "./jobs.ts";
 import { PoolingQueue } from "./pooling/queue.ts";
 import { Runner } from "./runner.ts";
@@ -107,7 +107,7 @@ export class Coordinator implements Jobs {
   }
 
   async prepare(body: unknown): Promise<void> {
-    if (namesGraph(body)) await this.#backends.find();
+    if (needsBackends(body, this.#store.models)) await this.#backends.find();
   }
 
   submit(body: unknown, idempotencyKey?: string): JobView<FixedSpec> {

@@ -1,6 +1,6 @@
-/** Graphs of the registry as jobs name them: `{ kind: "onnx", name, backend?, temperature?, class? }`. */
+/** Graphs of the registry as jobs name them: `{ kind: "onnx", name, backend?, temperature?, class? }`, a flow or a density. */
 import type { Port } from "../models/flows/ports.ts";
-import { type Backends, chooseBackend } from "../onnx/session/backends.ts";
+import { type Backends, type Choice, chooseBackend } from "../onnx/session/backends.ts";
 import { BACKENDS } from "../onnx/session/session.ts";
 import { BASES, type Role } from "../onnx/import/hints.ts";
 import { ValidationError } from "./schema/errors.ts";
@@ -14,14 +14,18 @@ interface Registry {
   get(name: string): StoredModel | undefined;
 }
 
-/** Whether a job's body, which may be anything, is of a graph: then `backends` have to be known. */
-export function namesGraph(body: unknown): boolean {
-  return isObject(body) && isObject(body.model) && body.model.kind === "onnx";
+/** Whether a job's body, which may be anything, is of a graph whose backend depends on the machine: then `backends` have to be known. */
+export function needsBackends(body: unknown, models: Registry): boolean {
+  if (!isObject(body) || !isObject(body.model) || body.model.kind !== "onnx") return false;
+  const { name, backend = "auto" } = body.model;
+  if (backend === "native") return true;
+  const model = typeof name === "string" ? models.get(name) : undefined;
+  return model !== undefined && model.kind !== "density";
 }
 
 /**
  * The body with what the name stands for in its place, and with the backend that is chosen of those there are: neither changes later. Other
- * bodies as they are. Throws ValidationError for a name that is not there, or not that of a graph from noise to data.
+ * bodies as they are. Throws ValidationError for a name that is not there, or of a graph that cannot be sampled.
  */
 export function nameGraph(body: unknown, models: Registry, backends: Backends | null): unknown {
   if (!isObject(body) || !isObject(body.model) || body.model.kind !== "onnx") return body;
@@ -32,18 +36,37 @@ export function nameGraph(body: unknown, models: Registry, backends: Backends | 
   }
   const asked = ASKED.find((word) => word === backend);
   if (!asked) throw wrong("backend", `expected ${ASKED.join(", ")}, found ${JSON.stringify(backend)}`);
-  if (!backends) throw new Error("the backends of this machine are not known yet");
+  const graph = named(name, models);
+  const isDensity = graph.kind === "density";
   return {
     ...body,
     model: {
       kind,
-      ...graphOptions(named(name, models), "model.name"),
+      ...(isDensity ? densityOptions(graph, "model.name") : flowOptions(graph, "model.name")),
       backend: asked,
-      ...chooseBackend(asked, backends),
+      ...(isDensity ? boundBackend(asked, backends) : chooseBackend(asked, known(backends))),
       ...(temperature === undefined ? {} : { temperature }),
       ...(chosen === undefined ? {} : { class: chosen }),
     },
   };
+}
+
+function known(backends: Backends | null): Backends {
+  if (backends) return backends;
+  throw new Error("the backends of this machine are not known yet");
+}
+
+/**
+ * Of a density, which is asked a row at a time: WebAssembly, unless native code is asked for, whose calls cost more than they save before a graph is
+ * large, and whose bits are those of a processor.
+ */
+function boundBackend(asked: (typeof ASKED)[number], backends: Backends | null): Choice {
+  if (asked === "native") return chooseBackend(asked, known(backends));
+  if (asked !== "webgpu") return { numericClass: "wasm" };
+  throw wrong(
+    "backend",
+    'a density is asked for one place at a time, to which a graphics processor answers too late: expected auto, wasm or native, found "webgpu"',
+  );
 }
 
 function named(name: unknown, models: Registry): StoredModel {
@@ -59,11 +82,54 @@ function named(name: unknown, models: Registry): StoredModel {
   );
 }
 
+/** The graph of a density, as a job's model has it. Throws ValidationError (of `path`) where it has none that can be asked. */
+function densityOptions(model: StoredModel, path: string) {
+  const graph = graphOf(model);
+  const port = (side: "inputs" | "outputs", role: Role) => (graph ? portOf(graph, side, role) : undefined);
+  const x = port("inputs", "x"), logProb = port("outputs", "logProb"), energy = port("outputs", "energy");
+  if (!graph || !x || !(logProb ?? energy)) {
+    throw new ValidationError([{
+      path,
+      message:
+        `the graph of ${
+          JSON.stringify(model.name)
+        } has no x, or no log_prob or energy, of floats and of known shape. ` +
+        "Upload it again, and say which they are: x=NAME and logProb=NAME, or energy=NAME.",
+    }]);
+  }
+  const context = port("inputs", "context"), gradient = port("outputs", "gradient");
+  return {
+    ...runsOf(graph),
+    ports: {
+      x,
+      ...(context ? { context } : {}),
+      ...(logProb ? { logProb } : { energy }),
+      ...(gradient ? { gradient } : {}),
+    },
+  };
+}
+
+/** Which file a graph is, how long its runs take, and their rows where they have one number alone. */
+export function runsOf(graph: StoredGraph): { sha256: string; parameters: number; batch?: number } {
+  const { sha256, parameters, inputs } = graph;
+  const [rows] = inputs.find(({ role }) => role === "x")?.shape ?? [];
+  return { sha256, parameters, ...(rows > 0 ? { batch: rows } : {}) };
+}
+
 /** The graph from noise to data of a model, as a job's model has it. Throws ValidationError (of `path`) where it has none. */
-export function graphOptions(model: StoredModel, path: string) {
+export function flowOptions(model: StoredModel, path: string) {
   const name = JSON.stringify(model.name);
   const refuse = (message: string) => new ValidationError([{ path, message }]);
   const graph = graphOf(model, "forward");
+  if (!graph && model.kind === "density") {
+    throw refuse(`${name} is a density, which has no independent draws: make a job of it, POST /v1/jobs.`);
+  }
+  if (!graph && model.kind === "other") {
+    throw refuse(
+      `the graph of ${name} was found to be neither a flow nor a density. Upload it again and say which inputs and outputs are x and logProb ` +
+        "(or energy), or its direction.",
+    );
+  }
   if (!graph) {
     throw refuse(
       `the model ${name} has no graph from noise to data, which drawing from it needs. Upload one with direction=forward.`,

@@ -8,6 +8,13 @@ export interface Assets {
   get(sha256: string): Uint8Array;
   /** Opens one of them as an ONNX graph; where there is a runtime for it, which is in workers alone. */
   openGraph?(sha256: string, numericClass: NumericClass): Promise<OpenGraph>;
+  /** Opens one of them as a graph that answers at once; there too. Throws InputError where the runtime does not take it. */
+  bindGraph?(
+    sha256: string,
+    numericClass: NumericClass,
+    inputs: readonly TensorSlot[],
+    outputs: readonly TensorSlot[],
+  ): BoundGraph;
 }
 
 /** Numbers by the names of a graph's inputs or outputs. */
@@ -18,6 +25,22 @@ export type GraphValues = Readonly<
 export interface OpenGraph {
   run(feeds: GraphValues): Promise<GraphValues>;
   close(): Promise<void>;
+}
+
+/** An input or output of a graph, and the numbers that it always has. */
+export interface TensorSlot {
+  readonly name: string;
+  readonly type: "float32" | "float64";
+  readonly shape: readonly number[];
+}
+
+/** A graph that is open on arrays of its own, one for each slot: a run reads the inputs and writes the outputs, and is over when it returns. */
+export interface BoundGraph {
+  readonly inputs: readonly (Float32Array | Float64Array)[];
+  readonly outputs: readonly (Float32Array | Float64Array)[];
+  /** Throws InputError where the graph cannot run on what is in its inputs. */
+  run(): void;
+  close(): void;
 }
 
 /** A model kind: its name on the wire, its parameters, its target. */

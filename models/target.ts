@@ -134,6 +134,8 @@ export interface Target extends Density {
   readonly batches?: BatchSampler;
   /** A start of the model's own choosing; the default is uniform on (−2, 2) in every coordinate. */
   start?(random: Random, out: Float64Array): void;
+  /** Gives back what is not this thread's own memory; it may be used again. */
+  close?(): void;
   /** Data that the posterior is conditioned on, for the outputs: name → values with shape. */
   readonly observed?: readonly { name: string; shape: readonly number[]; values: Float64Array }[];
 }

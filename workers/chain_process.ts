@@ -62,6 +62,7 @@ export function chainProcess(sampling: Sampling): Process<BaseState> {
       row[0] = state.logDensity;
       if (info) { for (let s = 0; s < statistics.length; s++) row[s + 1] = statistics[s].read(info); }
     },
+    close: () => target.close?.(),
   };
 }
 
@@ -85,6 +86,7 @@ export function groupProcess(sampling: GroupSampling): Process {
       const info = kernel.info(state, lane);
       for (let s = 0; s < statistics.length; s++) row[s + 1] = statistics[s].read(info);
     },
+    close: () => target.close?.(),
   };
 }
 

@@ -42,7 +42,8 @@ async function kept<Model extends NonNullable<typeof last>["model"]>(key: string
   if (last?.key === key) return last.model as Model; // the key says which sort it is
   const before = last?.model;
   last = null;
-  if (before) await ("close" in before ? before.close() : before.batches?.close?.());
+  await before?.close?.();
+  if (before && "batches" in before) await before.batches?.close?.();
   const model = open();
   last = { key, model };
   return model;

@@ -7,9 +7,9 @@
  * that run on a graphics processor have one worker for all.
  */
 import * as Comlink from "comlink";
-import { nativeFolder, readRuntime } from "../onnx/session/runtime.ts";
+import { nativeFolder, readBoundRuntime, readRuntime } from "../onnx/session/runtime.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
-import { assetsOf, needsRuntime, type WorkerKind, workerKindOf, type WorkSpec } from "./work.ts";
+import { assetsOf, type GraphRuntime, runtimeOf, type WorkerKind, workerKindOf, type WorkSpec } from "./work.ts";
 import type { RunResult, WorkerApi } from "./worker.ts";
 
 interface Member {
@@ -20,7 +20,8 @@ interface Member {
   readonly opened: Map<string, Set<string>>;
   /** The leases that it was given, in their order: it is at the first. */
   given: number[];
-  hasRuntime: boolean;
+  /** What it was made ready for. */
+  readonly runtimes: Set<GraphRuntime>;
   isHelping: boolean;
 }
 
@@ -52,8 +53,9 @@ export class Pool {
   readonly #size: number;
   readonly #alive: (lease: number) => void;
   readonly #died: (message: string) => void;
-  /** onnxruntime-web's bytes, once a job has needed them. */
+  /** onnxruntime-web's bytes of each build, once a job has needed them. */
   #runtime: Uint8Array | null = null;
+  #boundRuntime: Uint8Array | null = null;
 
   /** `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which the pool is of no use. */
   constructor(size: number, alive: (lease: number) => void, died: (message: string) => void) {
@@ -166,7 +168,7 @@ export class Pool {
       this.#died(event.message);
     };
     const api = Comlink.wrap<WorkerApi>(worker);
-    const member: Member = { kind, worker, api, opened: new Map(), given: [], hasRuntime: false, isHelping: false };
+    const member: Member = { kind, worker, api, opened: new Map(), given: [], runtimes: new Set(), isHelping: false };
     const alive = Comlink.proxy(() => {
       if (member.given.length > 0) this.#alive(member.given[0]);
     });
@@ -181,9 +183,12 @@ export class Pool {
   }
 
   #runtimeFor(member: Member, spec: WorkSpec): Promise<void> | null {
-    if (member.hasRuntime || !needsRuntime(spec)) return null;
-    member.hasRuntime = true;
-    return member.api.provideRuntime(this.#runtime ??= readRuntime());
+    const runtime = runtimeOf(spec);
+    if (!runtime || member.runtimes.has(runtime)) return null;
+    member.runtimes.add(runtime);
+    if (runtime === "sessions") return member.api.provideRuntime(this.#runtime ??= readRuntime());
+    const bytes = runtime === "wasm" ? this.#boundRuntime ??= readBoundRuntime() : null;
+    return member.api.prepareBound(runtime, bytes);
   }
 
   #assetsOf(spec: WorkSpec): Map<string, Uint8Array> {

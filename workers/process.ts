@@ -33,6 +33,8 @@ export interface Process<State = unknown> extends Report {
   readonly sharing?: Sharing;
   /** Writes what is reported of one lane. */
   record(state: State, lane: number, values: Float64Array, statistics: Float64Array): void;
+  /** When the job is closed here. */
+  close?(): void;
 }
 
 /** Independent draws, a batch at once: each is a function of its chain and step, so there is no state and nothing to advance. */

@@ -3,6 +3,7 @@ import { InputError } from "../numerics/errors.ts";
 import type { Dataset } from "../models/data/dataset.ts";
 import { decodeDataset } from "../models/data/encoding.ts";
 import type { Assets } from "../models/model.ts";
+import { BOUND_BACKENDS, type BoundBackend } from "../onnx/session/bound.ts";
 import { type Backend, backendOf } from "../onnx/session/session.ts";
 import { trainings } from "../models/training/registry.ts";
 import type { Training, TrainingDefinition } from "../models/training/training.ts";
@@ -62,10 +63,22 @@ export function workerKindOf(spec: WorkSpec): WorkerKind {
   return backend === "native" ? "native" : backend === "webgpu" ? "gpu" : "plain";
 }
 
-/** Whether its workers need onnxruntime-web's bytes. */
-export function needsRuntime(spec: WorkSpec): boolean {
+/** What its workers need before it: onnxruntime-web's bytes, or to be ready for graphs that answer at once in a backend. */
+export type GraphRuntime = "sessions" | BoundBackend;
+
+/** Null where they need nothing. */
+export function runtimeOf(spec: WorkSpec): GraphRuntime | null {
   const backend = graphBackend(spec);
-  return backend === "wasm" || backend === "webgpu";
+  if (!backend) return null;
+  if (!isDensity(spec)) return backend === "native" ? null : "sessions";
+  return BOUND_BACKENDS.find((bound) => bound === backend) ?? null;
+}
+
+/** Whether a job of a graph asks it place by place: then its ports have no noise. */
+function isDensity(spec: WorkSpec): boolean {
+  const { model }: { model?: unknown } = isTraining(spec) ? {} : spec;
+  return typeof model === "object" && model !== null && "ports" in model && typeof model.ports === "object" &&
+    model.ports !== null && !("z" in model.ports);
 }
 
 /** The SHA-256 of every asset that the spec names. */

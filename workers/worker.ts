@@ -6,7 +6,9 @@ import * as Comlink from "comlink";
 import { setImmediate } from "node:timers/promises";
 import type { Helper, Sharing } from "../models/training/training.ts";
 import { InputError } from "../numerics/errors.ts";
+import type { Assets } from "../models/model.ts";
 import type { NumericClass } from "../models/target.ts";
+import { bindGraph, type BoundBackend, prepareBound } from "../onnx/session/bound.ts";
 import { openSession } from "../onnx/session/open.ts";
 import { provideRuntime } from "../onnx/session/web.ts";
 import { decodeTail, encodeBlock } from "./block.ts";
@@ -62,6 +64,13 @@ const api = {
     provideRuntime(bytes);
   },
 
+  /** Readies the worker for graphs that answer at once, before the leases that come next. */
+  prepareBound(backend: BoundBackend, runtime: Uint8Array | null): Promise<void> {
+    const preparing = before.then(() => prepareBound(backend, runtime));
+    before = preparing.catch(() => {}); // told to the caller, and met by the lease
+    return preparing;
+  },
+
   /** `assets` are those that the spec names, by their SHA-256. */
   open(job: string, spec: WorkSpec, assets: ReadonlyMap<string, Uint8Array>): void {
     const get = (sha256: string) => {
@@ -70,7 +79,8 @@ const api = {
       return bytes;
     };
     const openGraph = (sha256: string, numericClass: NumericClass) => openSession(get(sha256), numericClass);
-    const process = buildProcess(spec, { get, openGraph }, alive);
+    const bound: Assets["bindGraph"] = (sha256, ...slots) => bindGraph(get(sha256), ...slots);
+    const process = buildProcess(spec, { get, openGraph, bindGraph: bound }, alive);
     jobs.set(job, { process, learned: new Map(), shared: null, offered: false });
   },
 
@@ -82,7 +92,7 @@ const api = {
   async close(job: string): Promise<void> {
     const open = jobs.get(job);
     jobs.delete(job);
-    if (!open || !isBatched(open.process)) return;
+    if (!open?.process.close) return;
     await before; // a lease of it may be running
     await open.process.close();
   },

@@ -7,7 +7,7 @@ import { decodeTrained } from "../../models/training/trained.ts";
 import { NOISES } from "../../models/flows/noise.ts";
 import type { RowQuestion } from "../../workers/desk.ts";
 import { type Backends, chooseBackend } from "../../onnx/session/backends.ts";
-import { graphOptions, portOf } from "../graph_models.ts";
+import { flowOptions, portOf, runsOf } from "../graph_models.ts";
 import { ValidationError } from "../schema/errors.ts";
 import { faultsOf } from "../schema/faults.ts";
 import { ModelSpec } from "../schema/job.ts";
@@ -49,7 +49,7 @@ export class FlowUses {
     const options = { temperature, ...(chosen === undefined ? {} : { class: chosen }) };
     const named = isTrainedFlow(model)
       ? { kind: "flow", sha256: model.sha256 }
-      : { kind: "onnx", ...graphOptions(model, "name"), ...chooseBackend("auto", await this.#backends()) };
+      : { kind: "onnx", ...flowOptions(model, "name"), ...chooseBackend("auto", await this.#backends()) };
     const spec = parsed(ModelSpec, { ...named, ...options });
     if (!("sha256" in spec) || spec.sha256 === undefined) throw new Error("a flow without its bytes");
     const found = await this.#desk.ask({ type: "draw", model: spec, count, seed }, [spec.sha256]);
@@ -153,7 +153,7 @@ function asGraph(graph: StoredGraph): Graph {
     const port: Port | undefined = portOf(graph, "outputs", role);
     if (port) outputs[role] = port;
   }
-  return { sha256: graph.sha256, parameters: graph.parameters, input, ...(context ? { context } : {}), outputs };
+  return { ...runsOf(graph), input, ...(context ? { context } : {}), outputs };
 }
 
 function isTrainedFlow(model: StoredModel): boolean {

@@ -24,6 +24,7 @@ export interface RowMaps {
 const Graph = z.strictObject({
   sha256: z.string(),
   parameters: z.int(),
+  batch: z.int().optional(),
   input: Port,
   context: Port.optional(),
   /** By roles. */
@@ -110,8 +111,8 @@ class GraphMap {
   #opening: Promise<OpenGraph> | null = null;
 
   constructor(readonly graph: Graph, chosen: number | undefined, numericClass: NumericClass, { openGraph }: Assets) {
-    const { sha256, parameters, input, outputs, context } = graph;
-    this.#rows = rowsOfRun([input, ...Object.values(outputs)], parameters);
+    const { sha256, parameters, batch, input, outputs, context } = graph;
+    this.#rows = batch ?? rowsOfRun([input, ...Object.values(outputs)], parameters);
     this.#chosen = chosen;
     contextOf(context, chosen, 1); // a class that is missing is said at once
     this.#open = () => {

@@ -43,9 +43,9 @@ const NAMES: Readonly<Record<Role, RegExp>> = {
   context: /^(context|cond|condition|conditioning|class|classes|labels?|onehot)$/,
   logDet:
     /^(logdet|ldj|ladj|ljd|logabsdet|logabsdetj|logdetj|logdetjac|logdetjacobian|logabsdetjac|logabsdetjacobian|sumlogdet|sumlogabsdet)$/,
-  logProb: /^(logprob|logprobs|logprobability|logp|logpx|logdensity|loglikelihood)$/,
+  logProb: /^(lp|logprob|logprobs|logprobability|logp|logpx|logpdf|logdensity|loglikelihood|logposterior|logjoint)$/,
   energy: /^(energy|energies|potential)$/,
-  gradient: /^(grad|gradient|gradx|dx|score)$/,
+  gradient: /^(grad|gradient|gradients|gradx|gradlogp|gradlogprob|dx|score)$/,
 };
 const INPUT_ROLES = new Set<Role>(["z", "x", "context"]);
 const FLOATS = new Set(["float32", "float64"]);
@@ -144,7 +144,8 @@ function density(roles: Roles, hints: Hints): Reading {
   if (hints.base !== undefined) {
     throw new InputError("base", "the graph takes x and gives no z: a density has no noise, and no base");
   }
-  return finish(roles, { kind: "density", dim: roles.width(main, `inputs.${main.name}`) }, []);
+  const dim = roles.width(main, `inputs.${main.name}`, "any or fixed");
+  return finish(roles, { kind: "density", dim }, roles.output("gradient") ? [] : roles.gradientNotes(main));
 }
 
 function finish(roles: Roles, what: Pick<Reading, "kind" | "direction" | "base" | "dim">, warnings: Note[]): Reading {
@@ -281,6 +282,21 @@ class Roles {
     );
   }
 
+  /** Of a density without a gradient: outputs that have its shape. */
+  gradientNotes({ name: x, shape }: Tensor): Note[] {
+    const dim = rowWidth(shape);
+    return this.#outputs
+      .filter((tensor) => !this.#ofOutput.has(tensor) && isRows(tensor) && rowWidth(tensor.shape) === dim)
+      .map(({ name }) => ({
+        code: "gradient-not-told",
+        message:
+          `the output ${quoted(name)} has the shape of a gradient with respect to ${
+            quoted(x)
+          }: if it is, say gradient=${name}, ` +
+          "and the density can be sampled by nuts",
+      }));
+  }
+
   /** Throws where shapes look like those of a flow or a density, and names do not tell which. */
   expectUnlikeFlow(): void {
     const rows = this.#inputs.filter(isRows);
@@ -293,7 +309,10 @@ class Roles {
       throw new InputError(
         "direction",
         `${this.described()} look like those of a flow, but not which way it maps: say direction=forward (noise to data) or ` +
-          "direction=inverse, and base=normal, logistic or uniform",
+          "direction=inverse, and base=normal, logistic or uniform. If it is a density with its gradient, " +
+          `say x=${input.name}, logProb=${numbers[0].name} (or energy=${numbers[0].name}) and gradient=${
+            alike[0].name
+          }`,
       );
     }
     if (alike.length === 0 && numbers.length === 1 && this.#outputs.length === 1) {
@@ -332,11 +351,11 @@ class Roles {
     );
   }
 
-  /** Numbers in a row of an input, which has to take any number of rows. */
-  width({ name, shape }: Tensor, path: string): number {
+  /** Numbers in a row of an input, which has to take any number of rows, or may take one fixed number of them. */
+  width({ name, shape }: Tensor, path: string, rows: "any" | "any or fixed" = "any"): number {
     const found = `found the shape [${shape.join(", ")}]`;
     if (shape.length < 2) throw new InputError(path, `expected rows of numbers, shape [-1, n], ${found}`);
-    if (shape[0] !== -1) {
+    if (shape[0] !== -1 && rows === "any") {
       throw new InputError(
         path,
         `expected any number of rows in ${

@@ -28,6 +28,8 @@ const MOST_VALUES = 2 ** 20; // of a trial's input
 const ROW_TOLERANCE = 1e-4; // another order of summation in one row's product than in eight
 const JACOBIAN_STEP = 5e-3;
 const JACOBIAN_TOLERANCE = 0.05;
+const ROUNDING = 2 ** -20; // of a difference of two numbers in single precision, to their size
+const GRADIENT_STEP = 1e-2; // of the length of a row's move
 const PAIR_TOLERANCE = 1e-3;
 
 /** Throws InputError where the graph is of no use as what it was read to be. Returns what to warn of. */
@@ -35,12 +37,16 @@ export async function tryGraph(reading: Reading, run: Run): Promise<Note[]> {
   const main = inputOf(reading);
   const { dim } = reading;
   if (!main || dim === undefined) return [];
-  const rows = Math.max(2, Math.min(TRIAL_ROWS, Math.floor(MOST_VALUES / dim)));
+  const [fixed] = main.shape; // a density may take one number of rows alone
+  const rows = fixed > 0 ? fixed : Math.max(2, Math.min(TRIAL_ROWS, Math.floor(MOST_VALUES / dim)));
   const { feeds, results } = await firstFinite(reading, main, rows, run);
   checkShapes(reading, results, rows);
   await checkRepeats(feeds, results, run);
   await checkRows(reading, feeds, results, rows, run);
-  return await jacobianNotes(reading, main, feeds, results, run);
+  return [
+    ...await jacobianNotes(reading, main, feeds, results, run),
+    ...await gradientNotes(reading, main, feeds, results, run),
+  ];
 }
 
 /** Throws InputError where the two graphs of a flow are not each other's inverse. */
@@ -147,12 +153,14 @@ async function firstFinite(reading: Reading, main: Assigned, rows: number, run: 
   throw new InputError("outputs", `${wrong}. Check that the weights are finite, and that the model is in eval mode.`);
 }
 
-function checkShapes({ outputs, dim }: Reading, results: Readonly<Record<string, Values>>, rows: number): void {
-  for (const { name, role } of outputs) {
+function checkShapes({ kind, outputs, dim }: Reading, results: Readonly<Record<string, Values>>, rows: number): void {
+  for (const { name, role, shape: declared } of outputs) {
     if (role === undefined) continue;
     const { shape, values } = results[name];
     const width = role === "x" || role === "z" || role === "gradient" ? dim ?? 0 : 1;
-    if (shape[0] === rows && values.length === rows * width) continue;
+    const isAsDeclared = shape.length === declared.length && shape.every((size, i) => i === 0 || size === declared[i]);
+    // A density's outputs are given places of the declared shape before it runs.
+    if (shape[0] === rows && values.length === rows * width && (isAsDeclared || kind !== "density")) continue;
     throw new InputError(
       `outputs.${name}`,
       `for ${rows} rows expected ${role} of the shape [${rows}${width > 1 ? `, ${width}` : ""}], found [${
@@ -187,11 +195,16 @@ async function checkRows(
   run: Run,
 ): Promise<void> {
   for (const row of [0, rows - 1]) {
-    const alone = await run(Object.fromEntries(inputs.map(({ name }) => [name, rowOf(feeds[name], row)])));
+    const alone = await run(
+      Object.fromEntries(inputs.map(({ name, shape }) => {
+        const one = rowOf(feeds[name], row);
+        return [name, shape[0] > 0 ? repeated(one, shape[0]) : one];
+      })),
+    );
     for (const { name, role } of outputs) {
       if (role === undefined) continue;
       const expected = rowOf(whole[name], row).values;
-      const found = alone[name].values;
+      const found = rowOf(alone[name], 0).values;
       const distance = found.length === expected.length ? farthest(expected, found, 1) : NaN;
       if (distance <= ROW_TOLERANCE) continue;
       throw new InputError(
@@ -232,6 +245,62 @@ async function jacobianNotes(
         worst.toPrecision(2)
       } of its size: log-densities may be wrong`,
   }];
+}
+
+/**
+ * Holds a gradient against central differences along one direction of each row. A wrong one makes no draw wrong, since the accept step asks the
+ * density alone, but slow chains.
+ */
+async function gradientNotes(
+  reading: Reading,
+  main: Assigned,
+  feeds: Readonly<Record<string, Values>>,
+  results: Readonly<Record<string, Values>>,
+  run: Run,
+): Promise<Note[]> {
+  const { dim = 0, outputs } = reading;
+  const gradient = outputs.find(({ role }) => role === "gradient");
+  const value = outputs.find(({ role }) => role === "logProb") ?? outputs.find(({ role }) => role === "energy");
+  if (!gradient || !value) return [];
+  const given = feeds[main.name];
+  const rows = given.shape[0];
+  const directions = Float64Array.from(given.values, (_, i) => (mix(i) ? 1 : -1) / Math.sqrt(dim));
+  const moved = async (step: number) => {
+    const values = given.values.map((x, i) => x + step * directions[i]);
+    return { values, found: (await run({ ...feeds, [main.name]: { shape: given.shape, values } }))[value.name].values };
+  };
+  const high = await moved(GRADIENT_STEP), low = await moved(-GRADIENT_STEP);
+  const slopes = results[gradient.name].values;
+  let worst = 0, reversed = 0;
+  for (let row = 0; row < rows; row++) {
+    let along = 0, size = 0;
+    for (let i = row * dim; i < (row + 1) * dim; i++) {
+      along += slopes[i] * (high.values[i] - low.values[i]); // as the steps were rounded
+      size += Math.abs(slopes[i] * (high.values[i] - low.values[i]));
+    }
+    const numeric = high.found[row] - low.found[row];
+    const scale = size + 2 * GRADIENT_STEP;
+    const rounding = ROUNDING * Math.max(Math.abs(high.found[row]), Math.abs(low.found[row]));
+    worst = Math.max(worst, (Math.abs(numeric - along) - rounding) / scale);
+    reversed = Math.max(reversed, (Math.abs(numeric + along) - rounding) / scale);
+  }
+  if (worst <= JACOBIAN_TOLERANCE) return [];
+  const of = value.role;
+  return [{
+    code: "gradient-differs",
+    message: reversed <= JACOBIAN_TOLERANCE
+      ? `the gradient has the other sign than that of numeric differences: gradient is that of ${of} itself, which has to point ${
+        of === "logProb" ? "where the density grows" : "where the energy grows"
+      }. Samplers that use it will hardly move.`
+      : `the gradient differs from numeric differences of ${of} by up to ${
+        worst.toPrecision(2)
+      } of its size: draws stay right, and samplers that use it may be slow`,
+  }];
+}
+
+/** A bit that looks like chance, the same everywhere. */
+function mix(i: number): boolean {
+  return (Math.imul(i + 1, 0x9e3779b1) >>> 16 & 1) === 1;
 }
 
 async function numericLogDet(

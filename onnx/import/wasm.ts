@@ -1,5 +1,6 @@
 /** onnxruntime-web on one thread of WebAssembly, as the trial of a graph needs it. */
 import { InputError } from "../../numerics/errors.ts";
+import { explain } from "../session/explain.ts";
 import type { TensorInfo } from "./graph.ts";
 import type { Tensor } from "./roles.ts";
 import type { Run, Values } from "./trial.ts";
@@ -89,18 +90,11 @@ function blankFeeds(ort: Ort, inputs: readonly Tensor[], size: number): Record<s
   }));
 }
 
-const MOST_CHARACTERS = 300;
-
 /** The runtime's complaint as an InputError, without what it tells of its own insides. */
-async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
+async function explained<T>(what: "cannot load" | "cannot run", work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const text = (error instanceof Error ? error.message : String(error)).split("\n")[0];
-    const plain = text.replace(/\S*\/\S+\.(cc|h|mjs|js|ts|wasm)\S*/g, "").replace(/\s+/g, " ").slice(
-      0,
-      MOST_CHARACTERS,
-    );
-    throw new InputError("graph", `onnxruntime ${what} the graph: ${plain}`);
+    throw explain(what, error);
   }
 }

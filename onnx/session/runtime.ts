@@ -9,7 +9,12 @@ export const webFolder = fromFileUrl(WEB);
 /** Where the foreign library is that native sessions load. */
 export const nativeFolder = fromFileUrl(NATIVE);
 
-/** What workers are given by `provideRuntime`. */
+/** What workers are given by `provideRuntime`: it can run on a graphics processor, and answers later. */
 export function readRuntime(): Uint8Array {
   return Deno.readFileSync(new URL("ort-wasm-simd-threaded.jspi.wasm", WEB));
+}
+
+/** What workers are given by `prepareBound`: it answers at once. */
+export function readBoundRuntime(): Uint8Array {
+  return Deno.readFileSync(new URL("ort-wasm-simd-threaded.wasm", WEB));
 }
