@@ -4,8 +4,10 @@ import type { Argument, Value, Values } from "../modules/tape/vector.ts";
 
 /** Numbers alone, of any shape. */
 export type Numbers = number | readonly Numbers[] | Float64Array;
+/** Numbers as a function gives them. */
+export type PlainNumbers = number | readonly PlainNumbers[];
 /** What is traced, too. */
-export type Given = Values | Numbers;
+export type Given = Value | readonly Given[] | Float64Array;
 
 /** A mistake in a call; the place is added by who knows it. */
 export function refuse(message: string): never {
