@@ -1,11 +1,12 @@
 /** From a spec that has the right form to a job that can run: the model is built, the sampler fits it, the sizes are bearable. */
 import { InputError } from "../numerics/errors.ts";
 import type { Assets } from "../models/model.ts";
+import { replicateOf } from "../models/replication.ts";
 import { type Target, valueNames } from "../models/target.ts";
 import { VALUE_ARRAYS } from "../workers/block.ts";
 import { kernels } from "../workers/kernels/registry.ts";
 import type { Capability, KernelDefinition } from "../workers/kernels/kernel.ts";
-import { buildTarget, samplerDefinition, stepsADraw } from "../workers/sampling.ts";
+import { buildTarget, recordedStatistics, samplerDefinition, stepsADraw } from "../workers/sampling.ts";
 import { plan, type SegmentPlan } from "./planner.ts";
 import { type Fault, ValidationError } from "./schema/errors.ts";
 import { faultsOf } from "./schema/faults.ts";
@@ -68,12 +69,13 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
     ...startFaults(fixed, target),
     ...groupFaults(fixed),
     ...(definition.weighted ? weightedFaults(fixed) : []),
+    ...(definition.replicates ? calibrationFaults(fixed) : []),
   ];
   if (faults.length > 0) throw new ValidationError(faults);
   const { chains, draws } = spec;
   const bearable = Math.max(1, Math.floor(MOST_GROUP_UNITS / units));
   const lanes = group === null ? 1 : Math.min(MOST_LANES, Math.ceil(chains / LEAST_GROUPS), bearable);
-  const valueType = target.valueType ?? "float64";
+  const valueType = definition.replicates ? "int8" : target.valueType ?? "float64";
   return {
     spec: fixed,
     names,
@@ -82,10 +84,7 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
       lanes,
       variables: target.variables,
       valueType,
-      statistics: [
-        { name: "lp", type: "float64" },
-        ...definition.statistics.map(({ name, type }) => ({ name, type })),
-      ],
+      statistics: recordedStatistics(definition),
       numericClass: target.numericClass,
     },
     plan: plan({
@@ -118,6 +117,7 @@ const NEEDS: Record<Capability, string> = {
   sample: "exact, independent draws of the model",
   quantile: "independent coordinates whose distribution functions can be inverted",
   hidden: "a flow, some of whose columns are known (clamp)",
+  replication: "a prior to draw parameters from and data that can be simulated (of a module: prior and simulate)",
   odds: "coordinates of two values each, with their log odds",
 };
 
@@ -154,6 +154,8 @@ function offers(target: Target, capability: Capability): boolean {
       return target.quantile !== undefined;
     case "hidden":
       return target.hidden !== undefined;
+    case "replication":
+      return replicateOf(target) !== undefined;
     case "odds":
       return target.logOdds !== undefined;
   }
@@ -248,6 +250,16 @@ function weightedFaults({ stopWhen, superchains, sampler }: FixedSpec): Fault[] 
     });
   }
   return faults;
+}
+
+/** The ranks of a replication are those among a number of draws that is known before, and its starts are its own. */
+function calibrationFaults({ stopWhen, superchains, init }: FixedSpec): Fault[] {
+  const given = { stopWhen, superchains, init };
+  return (["stopWhen", "superchains", "init"] as const).filter((path) => given[path] !== undefined).map((path) => ({
+    path,
+    message:
+      `calibration makes \`draws\` draws in each of \`chains\` replications, from starts of their own: leave out ${path}`,
+  }));
 }
 
 /** Runs `build`; what it says of its input is said of `path`. */

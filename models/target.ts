@@ -95,6 +95,14 @@ export interface HiddenPart {
   start(random: Random, out: Float64Array): void;
 }
 
+/** Parameters drawn from a model's prior, and the posterior of data that were simulated with them. */
+export interface Replication {
+  /** [dim], unconstrained. */
+  readonly truth: Float64Array;
+  /** With the variables of the model that it is a replication of. */
+  readonly target: Target;
+}
+
 /** A model as the samplers and the outputs see it. */
 export interface Target extends Density {
   readonly variables: readonly Variable[];
@@ -128,6 +136,8 @@ export interface Target extends Density {
   quantile?(u: Float64Array, out: Float64Array): void;
   /** Of a flow with known columns: the others. */
   readonly hidden?: HiddenPart;
+  /** Of a posterior: draws parameters from the prior, and data given them, as many as the model has. Serves calibration. */
+  replicate?(random: Random): Replication;
   /** An exact, independent draw of x, where the model has one. Serves tests. */
   sample?(random: Random, out: Float64Array): void;
   /** The same, many at once: what sampling jobs run where there is it. */

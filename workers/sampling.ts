@@ -3,6 +3,9 @@ import { models } from "../models/registry.ts";
 import type { Assets, ModelDefinition } from "../models/model.ts";
 import type { Target } from "../models/target.ts";
 import { batchProcess, chainProcess, groupProcess, type GroupSampling, type Sampling } from "./chain_process.ts";
+import { replicateOf } from "../models/replication.ts";
+import { calibrationProcess, LP_BELOW } from "./calibration_process.ts";
+import type { StatisticType } from "./block.ts";
 import type { KernelDefinition, Plan } from "./kernels/kernel.ts";
 import { kernels } from "./kernels/registry.ts";
 import type { AnyProcess } from "./process.ts";
@@ -14,6 +17,8 @@ export interface SamplingSpec {
   readonly seed: number;
   readonly chains: number;
   readonly warmup: number;
+  /** Of each chain, where that is fixed: what calibration asks for. */
+  readonly draws?: number;
   readonly thin: number;
   readonly superchains?: number;
   readonly init?: readonly (readonly number[])[];
@@ -39,12 +44,19 @@ export function buildSampling(spec: SamplingSpec, assets?: Assets): Sampling {
 export function buildSamplingProcess(spec: SamplingSpec, assets?: Assets): AnyProcess {
   const target = buildTarget(spec.model, assets);
   const definition = samplerDefinition(spec.sampler);
+  if (definition.replicates) return calibrationProcess(calibrationOf(spec, target, assets));
   const batches = definition.buildBatches?.(target);
   if (batches) return batchProcess({ ...chainsOf(spec, target, definition), batches });
   const kernel = definition.buildGroup?.(target, spec.sampler, planOf(spec));
   if (!kernel) return chainProcess(samplingOf(spec, target, assets));
   const sampling: GroupSampling = { ...chainsOf(spec, target, definition), kernel };
   return groupProcess(sampling);
+}
+
+/** What is recorded with each draw, "lp" first. */
+export function recordedStatistics({ statistics, replicates }: KernelDefinition): StatisticType[] {
+  const own = statistics.map(({ name, type }) => ({ name, type }));
+  return [{ name: "lp", type: "float64" }, ...own, ...(replicates ? [LP_BELOW] : [])];
 }
 
 /** Steps that make one draw. */
@@ -57,6 +69,27 @@ function samplingOf(spec: SamplingSpec, target: Target, assets?: Assets): Sampli
   return {
     ...chainsOf(spec, target, definition),
     kernel: definition.build(target, spec.sampler, planOf(spec), assets),
+  };
+}
+
+function calibrationOf(spec: SamplingSpec, target: Target, assets?: Assets) {
+  const { sampler, seed, warmup, draws, thin } = spec;
+  const definition = samplerDefinition(sampler);
+  const replicate = replicateOf(target);
+  const start = definition.replicates?.(sampler);
+  if (!replicate || !start || draws === undefined) {
+    throw new Error("calibration needs a model that has replications, and the number of draws");
+  }
+  return {
+    target,
+    replicate,
+    buildKernel: (replica: Target) => definition.build(replica, sampler, planOf(spec), assets),
+    statistics: definition.statistics,
+    start,
+    seed,
+    warmup,
+    draws,
+    thin,
   };
 }
 

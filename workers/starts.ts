@@ -44,7 +44,8 @@ function drawStart({ coding }: Target, random: Random, position: Float64Array): 
   }
 }
 
-function isUsable(target: Target, position: Float64Array): boolean {
+/** Whether the density and its gradient are finite there. */
+export function isUsable(target: Target, position: Float64Array): boolean {
   if (!target.logDensityAndGradient) return Number.isFinite(target.logDensity(position));
   const gradient = new Float64Array(target.dim);
   return Number.isFinite(target.logDensityAndGradient(position, gradient)) && gradient.every(Number.isFinite);

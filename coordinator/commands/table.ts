@@ -1,4 +1,5 @@
 /** A summary as a person reads it. */
+import { calibrationTable, calibrationVerdict } from "./calibration_table.ts";
 import type { Summary, VariableSummary } from "../schema/summary.ts";
 
 type Format = (value: number) => string;
@@ -24,6 +25,7 @@ function significant(value: number): string {
 
 /** One line a variable under a header, columns aligned; what is not defined is "–". */
 export function summaryTable(summary: Summary): string {
+  if (summary.calibration) return calibrationTable(summary.calibration);
   // Draws of chains and weighted ones have diagnostics of their own.
   const columns = COLUMNS.filter(([, read]) => summary.variables.some((variable) => read(variable) !== undefined));
   const rows = [
@@ -44,7 +46,8 @@ export function summaryTable(summary: Summary): string {
 
 /** What of the run is worth a line below the table. */
 export function summaryNotes(summary: Summary): string {
-  const { chains, draws, divergences, acceptRate, complete, logEvidence } = summary;
+  const { chains, draws, divergences, acceptRate, complete, logEvidence, calibration } = summary;
+  if (calibration) return `${calibrationVerdict({ ...summary, calibration })}\n${divergences} divergences`;
   const parts = [`${chains} chains × ${draws} draws${complete ? "" : " so far"}`, `${divergences} divergences`];
   if (acceptRate !== null) parts.push(`acceptance ${acceptRate.toFixed(2)}`);
   if (logEvidence && logEvidence.value !== null) {

@@ -51,6 +51,29 @@ export const GlobalMoves = z.strictObject({
   khat: defined,
 });
 
+/** Of one quantity of a calibration. */
+export const CalibratedQuantity = z.strictObject({
+  name: z.string(),
+  /** How many replications have their rank in each of up to 20 equal parts of 0 … draws. */
+  histogram: z.array(z.int()),
+  /** Of ranks that are uniform: how likely a distribution function is that strays as far as theirs. */
+  pValue: z.number(),
+  /** false: they are not, at the false-alarm rate of the verdict. */
+  uniform: z.boolean(),
+});
+export type CalibratedQuantity = z.infer<typeof CalibratedQuantity>;
+
+/** Whether model and simulation agree: the ranks of the parameters that made the data among the draws. */
+export const Calibration = z.strictObject({
+  start: z.enum(["truth", "warmup"]),
+  /** How likely a right model is to be found miscalibrated, at most, over all quantities; of start "warmup" where draws are independent. */
+  falseAlarmRate: z.number(),
+  verdict: z.enum(["calibrated", "miscalibrated", "incomplete"]),
+  /** Those that the model reports, then the log density. */
+  quantities: z.array(CalibratedQuantity),
+});
+export type Calibration = z.infer<typeof Calibration>;
+
 export const Summary = z.strictObject({
   complete: z.boolean(),
   chains: z.int(),
@@ -66,6 +89,8 @@ export const Summary = z.strictObject({
   globalMoves: GlobalMoves.optional(),
   /** Only of samplers that estimate it. */
   logEvidence: LogEvidence.optional(),
+  /** Only of the sampler calibration; `variables` then are the ranks, divided by their number. */
+  calibration: Calibration.optional(),
   /** Transitions that stopped at the largest tree depth. */
   maxTreeDepthHits: z.int(),
   /** Evaluations whose log density was not finite, warmup included. */

@@ -47,7 +47,13 @@ export class JobStatistics {
     const { spec: { model, superchains, sampler }, names } = job;
     const definition = sampler && samplerDefinition(sampler);
     const search = definition?.keepsTarget === false, isIndependent = definition?.isIndependent === true;
-    const options = { mostRanked, search, ...(superchains === undefined ? {} : { superchains }) };
+    const calibration = sampler && definition?.replicates?.(sampler);
+    const options = {
+      mostRanked,
+      search,
+      ...(superchains === undefined ? {} : { superchains }),
+      ...(calibration === undefined ? {} : { calibration }),
+    };
     const summary = layout.chains * layout.draws * names.length > MOST_AT_ONCE
       ? await this.#queue.summarize(layout, options)
       : readingAll(layout, (reader) => summarize(reader, options, this.#workspace));

@@ -1,6 +1,7 @@
 /** The summary of a job's draws: one variable in memory at a time. */
 import type { Summary, VariableSummary } from "../schema/summary.ts";
 import type { DrawsReader } from "../store/draws.ts";
+import { summarizeCalibration } from "./calibration/calibration_summary.ts";
 import { diagnose, type Diagnostics } from "./diagnose.ts";
 import { loadValue, MOST_RANKED } from "./load.ts";
 import { jobSummary } from "./job_summary.ts";
@@ -16,6 +17,8 @@ export interface SummaryOptions {
   readonly superchains?: number;
   /** The chains search rather than sample: how they mix says nothing. */
   readonly search?: boolean;
+  /** The job is a calibration, whose draws go on from there. */
+  readonly calibration?: "truth" | "warmup";
   /** The most draws of a variable that are ranked; of more every k-th is, and a warning says so. */
   readonly mostRanked?: number;
 }
@@ -34,6 +37,7 @@ export type Whole = ReturnType<typeof summarizeWhole>;
 /** Throws what the reader throws. No number of the result is NaN or infinite: such are null, and a warning says why. */
 export function summarize(reader: DrawsReader, options: SummaryOptions = {}, workspace = new Workspace()): Summary {
   if (isWeighted(reader)) return summarizeWeighted(reader, workspace, options.mostRanked ?? MOST_RANKED);
+  if (options.calibration) return summarizeCalibration(reader, options.calibration, workspace);
   const part = summarizeVariables(reader, 0, reader.names.length, options, workspace);
   return putTogether(summarizeWhole(reader, options), [part], options);
 }

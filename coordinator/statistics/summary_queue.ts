@@ -95,7 +95,7 @@ export class SummaryQueue {
     }
     const first = this.#member(0);
     const count = countValues(layout.variables);
-    if (count < 2 || isWeighted(layout)) return valueOf(await first.summarize(layout, options));
+    if (count < 2 || isWeighted(layout) || options.calibration) return valueOf(await first.summarize(layout, options));
     const half = Math.ceil(count / 2);
     const [whole, ...parts] = await Promise.all([
       first.whole(layout, options),

@@ -8,9 +8,12 @@
  */
 import { sampleLogConcave } from "../../numerics/random/log_concave.ts";
 import { type Link, linkSum } from "../../numerics/wasm/generalized_linear.ts";
+import { MOST_MEAN, poissonVariate } from "../../numerics/random/variates/poisson.ts";
+import { expit } from "../../numerics/special/logarithms.ts";
 import type { Random } from "../../numerics/random/random.ts";
 import type { Target } from "../target.ts";
 import { unchanged } from "./coordinates.ts";
+import { drawCoefficients, linearPredictors } from "./simulate_regression.ts";
 import { columnSizes, type Regression, transposedProduct } from "./regression_data.ts";
 
 export function canonicalRegression(link: Link, regression: Regression): Target {
@@ -40,10 +43,22 @@ export function canonicalRegression(link: Link, regression: Regression): Target 
     logDensity: (b) => logDensityAndGradient(b, scratch),
     logDensityAndGradient,
     sampleConditional: (j, b, random) => conditional.sample(j, b, random),
+    replicate(random) {
+      const truth = new Float64Array(count);
+      drawCoefficients(regression, random, truth);
+      const y = linearPredictors(regression, truth).map((z) => drawOutcome(link, z, random));
+      return { truth, target: canonicalRegression(link, { ...regression, y }) };
+    },
     start(random, out) {
       for (let j = 0; j < count; j++) out[j] = widths[j] * (4 * random.uniform() - 2);
     },
   };
+}
+
+function drawOutcome(link: Link, z: number, random: Random): number {
+  return link === "softplus"
+    ? Number(random.uniform() < expit(z))
+    : poissonVariate(Math.min(Math.exp(z), MOST_MEAN), random);
 }
 
 /** One coefficient given the others. */

@@ -46,20 +46,37 @@ export const eightSchools: ModelDefinition<typeof config> = {
         `there are ${y.length} schools in y, so sigma must have as many; found ${sigma.length}`,
       );
     }
-    const schools: Schools = {
-      count: y.length,
-      effects: Float64Array.from(y),
-      precisions: Float64Array.from(sigma, (error) => 1 / (error * error)),
-    };
-    return {
-      dim: schools.count + 2,
-      variables: [{ name: "mu", shape: [] }, { name: "tau", shape: [] }, { name: "theta", shape: [schools.count] }],
-      numericClass: "v8",
-      observed: [{ name: "y", shape: [schools.count], values: schools.effects }],
-      ...(centered ? centeredForm(schools) : nonCenteredForm(schools)),
-    };
+    return posterior(centered, Float64Array.from(y), sigma);
   },
 };
+
+function posterior(centered: boolean, effects: Float64Array, sigma: readonly number[]): Target {
+  const schools: Schools = {
+    count: effects.length,
+    effects,
+    precisions: Float64Array.from(sigma, (error) => 1 / (error * error)),
+  };
+  return {
+    dim: schools.count + 2,
+    variables: [{ name: "mu", shape: [] }, { name: "tau", shape: [] }, { name: "theta", shape: [schools.count] }],
+    numericClass: "v8",
+    observed: [{ name: "y", shape: [schools.count], values: effects }],
+    ...(centered ? centeredForm(schools) : nonCenteredForm(schools)),
+    replicate(random) {
+      const mu = random.normal() / Math.sqrt(MU_PRECISION);
+      const tau = TAU_SCALE * Math.tan(Math.PI / 2 * random.uniform());
+      const truth = new Float64Array(schools.count + 2);
+      truth[0] = mu;
+      truth[1] = Math.log(tau);
+      const simulated = Float64Array.from(sigma, (error, j) => {
+        const eta = random.normal(), theta = mu + tau * eta;
+        truth[j + 2] = centered ? theta : eta;
+        return theta + error * random.normal();
+      });
+      return { truth, target: posterior(centered, simulated, sigma) };
+    },
+  };
+}
 
 interface Schools {
   readonly count: number;

@@ -17,6 +17,7 @@ import { sampleLogConcave } from "../../numerics/random/log_concave.ts";
 import type { ModelDefinition } from "../model.ts";
 import { checkStart, logOfScale } from "./coordinates.ts";
 import { halfCauchySlope, LogScaleConditional, negativeLogHalfCauchy } from "./log_scale.ts";
+import { drawCoefficients, linearPredictors } from "./simulate_regression.ts";
 import { readRegression, type Regression, regressionFields, transposedProduct } from "./regression_data.ts";
 
 const PERFECT = 1e-20; // residual over total sum of squares: nothing but rounding
@@ -104,6 +105,14 @@ export const linearRegression: ModelDefinition<typeof config> = {
         const x = Float64Array.from(values);
         x[count] = logOfScale("sigma", values[count], count);
         return x;
+      },
+      replicate(random) {
+        const truth = new Float64Array(count + 1);
+        drawCoefficients(regression, random, truth);
+        const sigma = sigmaScale * Math.tan(Math.PI / 2 * random.uniform());
+        truth[count] = Math.log(sigma);
+        const simulated = Array.from(linearPredictors(regression, truth), (mean) => mean + sigma * random.normal());
+        return { truth, target: linearRegression.build({ ...options, y: simulated, interceptScale }) };
       },
       start(random, out) {
         for (let j = 0; j < count; j++) out[j] = centre[j] + 2 * widths[j] * (4 * random.uniform() - 2);

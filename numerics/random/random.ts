@@ -20,6 +20,7 @@ export const Purpose = {
   fantasy: 6,
   anneal: 7,
   proposal: 8,
+  replicate: 9,
 } as const;
 export type Purpose = typeof Purpose[keyof typeof Purpose];
 

@@ -80,7 +80,7 @@ export interface Pooling<Config extends z.ZodObject = z.ZodObject, State extends
  * target is an energy model that makes its own Gibbs sweeps. `tempering`: real or sweeps. `path`: the target is an energy model
  * with a path from a law whose normalizer is known. `annealing`: real or path. `sample`: it has exact, independent draws.
  * `quantile`: it has the inverse of its distribution function. `odds`: its coordinates have two values, and their log odds. `hidden`:
- * it is a flow, some of whose columns are known.
+ * it is a flow, some of whose columns are known. `replication`: its prior can be drawn from and its data simulated, or it has exact draws.
  */
 export type Capability =
   | "gradient"
@@ -93,7 +93,8 @@ export type Capability =
   | "sample"
   | "quantile"
   | "odds"
-  | "hidden";
+  | "hidden"
+  | "replication";
 
 /** Where a group of chains is: the key of its random numbers. */
 export interface GroupStep {
@@ -158,6 +159,11 @@ export interface KernelDefinition<
   defaultWarmup?(config: z.output<Config>, target: Target): number;
   /** Its draws are independent: one chain is as good as many. */
   readonly isIndependent?: boolean;
+  /**
+   * Of calibration: each chain is a replication with a target of its own, and what is reported are the ranks of its truth; where its draws
+   * go on from.
+   */
+  replicates?(config: z.output<Config>): "truth" | "warmup";
   /** false: it searches, and its states are not draws of the target. */
   readonly keepsTarget?: boolean;
 }

@@ -1,5 +1,6 @@
 /** Every sampler, by its kind on the wire. Validation, documentation, forms and the tests of kernels come from here. */
 import { ais } from "./ais.ts";
+import { calibration } from "./calibration.ts";
 import { exact } from "./exact.ts";
 import { flowMetropolis } from "./flow_metropolis.ts";
 import { gibbs } from "./gibbs.ts";
@@ -37,4 +38,5 @@ export const kernels = {
   "ais": ais,
   "reverse-ais": reverseAis,
   "smc": smc,
+  "calibration": calibration,
 };

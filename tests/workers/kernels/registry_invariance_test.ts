@@ -51,6 +51,7 @@ const settings: Record<Kind, readonly Setting[] | string> = {
   "ais": "independent, weighted runs: registry_weighted_test.ts",
   "reverse-ais": "runs of energy models: annealing/ais_test.ts",
   "smc": "populations: registry_weighted_test.ts",
+  "calibration": "the kernel of another: ranks are tested in calibration_test.ts",
   "recall": "searches, and keeps no law: recall_test.ts",
   inpaint: "it climbs with too much noise: its states are reconstructions, no draws",
   "retrieval": "searches, and keeps no law: retrieval_test.ts",
