@@ -93,6 +93,8 @@ export interface Arithmetic {
 
   /** C ← alpha · op(A) op(B) + beta · C. */
   gemm(product: Product): void;
+  /** C ← h(alpha · op(A) op(B) + beta · C + bias_j), what a dense layer does: gemm and then activate, in one pass over C. bias null: none. */
+  dense(product: Product, bias: Reals | null, activation: Activation): void;
 
   /** x_rj ← h(x_rj + bias_j), x [rows × m]. bias null: none. In place. */
   activate(x: Reals, rows: number, m: number, bias: Reals | null, activation: Activation): void;

@@ -1,9 +1,9 @@
 /** Checks what an arithmetic is given, once for both precisions: a wrong address in Wasm would be read without a word. */
-import type { Arithmetic, Reals } from "./arithmetic.ts";
+import type { Arithmetic, Product, Reals } from "./arithmetic.ts";
 import type { Loops } from "./loops.ts";
 
 /** What the precisions have of their own, and the operations that check nothing. */
-export interface Unchecked extends Pick<Arithmetic, "numericClass" | "reals" | "doubles" | "gemm">, Loops {
+export interface Unchecked extends Pick<Arithmetic, "numericClass" | "reals" | "doubles" | "gemm" | "dense">, Loops {
   /** Whether `reals` or `doubles` made this array. */
   isOwn(array: Reals): boolean;
 }
@@ -14,6 +14,11 @@ export function checked(unchecked: Unchecked): Arithmetic {
       throw new RangeError(`${name} is not of this arithmetic: it must come from its own reals or doubles`);
     }
     if (array.length < length) throw new RangeError(`${name} has ${array.length} entries; ${length} are needed`);
+  };
+  const ownFactors = ({ m, n, k, a, b, c }: Product) => {
+    own("a", a, m * k);
+    own("b", b, k * n);
+    own("c", c, m * n);
   };
   const inRow = (columns: Int32Array, width: number) => {
     for (const column of columns) {
@@ -27,10 +32,13 @@ export function checked(unchecked: Unchecked): Arithmetic {
     reals: unchecked.reals,
     doubles: unchecked.doubles,
     gemm(product) {
-      own("a", product.a, product.m * product.k);
-      own("b", product.b, product.k * product.n);
-      own("c", product.c, product.m * product.n);
+      ownFactors(product);
       unchecked.gemm(product);
+    },
+    dense(product, bias, activation) {
+      ownFactors(product);
+      if (bias) own("bias", bias, product.n);
+      unchecked.dense(product, bias, activation);
     },
     activate(x, rows, m, bias, activation) {
       own("x", x, rows * m);

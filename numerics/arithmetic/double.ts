@@ -11,6 +11,10 @@ export function openDouble(): Arithmetic {
     doubles: (length) => new Float64Array(length),
     isOwn: (array) => array instanceof Float64Array,
     gemm: multiply,
+    dense(product, bias, activation) {
+      multiply(product);
+      loops.activate(product.c, product.m, product.n, bias, activation);
+    },
   });
 }
 

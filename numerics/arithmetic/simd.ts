@@ -87,8 +87,8 @@ type MovePatches = (
   to: number,
 ) => void;
 
-/** As arithmetic.as numbers them. */
-const ACTIVATIONS: Readonly<Record<Activation, number>> = { "none": 0, "relu": 1, "leaky-relu": 2, "tanh": 3 };
+/** As activation.as numbers them; functions as arithmetic.as does. */
+export const ACTIVATIONS: Readonly<Record<Activation, number>> = { "none": 0, "relu": 1, "leaky-relu": 2, "tanh": 3 };
 const FUNCTIONS = { tanh: 3, exp: 4, log: 5, sigmoid: 6, softplus: 7 } as const;
 
 /** Columns that a call gathers or scatters. */

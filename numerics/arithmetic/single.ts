@@ -1,5 +1,6 @@
 /** The arithmetic of flows in single precision: Wasm SIMD in a memory of its own. twin.ts has it in plain TypeScript, with the same bits. */
 import { type GemmExports, multiply } from "../dense/gemm.ts";
+import type { Gemm } from "../dense/kernels.ts";
 import { createMemory } from "../dense/memory.ts";
 import { module as affine } from "../wasm/affine.wasm.ts";
 import { module as arithmetic } from "../wasm/arithmetic.wasm.ts";
@@ -7,9 +8,9 @@ import { module as gemm } from "../wasm/gemm.wasm.ts";
 import { module as gemmRelaxed } from "../wasm/gemm_relaxed.wasm.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { module as patches } from "../wasm/patches.wasm.ts";
-import type { Arithmetic, Reals } from "./arithmetic.ts";
+import type { Arithmetic, Product, Reals } from "./arithmetic.ts";
 import { checked } from "./checked.ts";
-import { type AffineExports, type ArithmeticExports, type PatchesExports, simd } from "./simd.ts";
+import { ACTIVATIONS, type AffineExports, type ArithmeticExports, type PatchesExports, simd } from "./simd.ts";
 
 export interface SingleOptions {
   /** Memory for arrays, each of which takes a multiple of 64 bytes. */
@@ -44,9 +45,18 @@ export function openSingle({ bytes, relaxed = false, wide = false }: SingleOptio
     reals: (length) => arena.float32(length),
     doubles: (length) => arena.float64(length),
     isOwn: (array) => array.buffer === arena.buffer,
-    gemm: (product) =>
-      multiply(products, { ...product, a: single(product.a), b: single(product.b), c: single(product.c) }, wide),
+    gemm: (product) => multiply(products, inSingle(product), wide),
+    dense(product, bias, activation) {
+      multiply(products, inSingle(product), wide, {
+        bias: bias?.byteOffset ?? 0,
+        activation: ACTIVATIONS[activation],
+      });
+    },
   });
+}
+
+function inSingle({ a, b, c, ...product }: Product): Gemm {
+  return { ...product, a: single(a), b: single(b), c: single(c) };
 }
 
 /** Checked before: it is of this memory. */

@@ -2,7 +2,7 @@
 import { Arena } from "../dense/arena.ts";
 import { exponential, logarithm, sigmoid, softplus, tanh } from "../dense/float32.ts";
 import { gemm } from "../dense/twin.ts";
-import { type Activation, type Arithmetic, LEAK, type Reals } from "./arithmetic.ts";
+import { type Activation, type Arithmetic, LEAK, type Product, type Reals } from "./arithmetic.ts";
 import { checked } from "./checked.ts";
 import { type Loops, loops } from "./loops.ts";
 import { single } from "./single.ts";
@@ -13,15 +13,23 @@ const leak = f(LEAK);
 /** The twin's arithmetic, of class `wasm`. */
 export function openTwin(bytes: number): Arithmetic {
   const arena = new Arena(new ArrayBuffer(bytes), 0, bytes);
+  const operations = { ...loops, ...rounded };
   return checked({
-    ...loops,
-    ...rounded,
+    ...operations,
     numericClass: "wasm",
     reals: (length) => arena.float32(length),
     doubles: (length) => arena.float64(length),
     isOwn: (array) => array.buffer === arena.buffer,
-    gemm: (product) => gemm({ ...product, a: single(product.a), b: single(product.b), c: single(product.c) }),
+    gemm: multiply,
+    dense(product, bias, activation) {
+      multiply(product);
+      operations.activate(product.c, product.m, product.n, bias, activation);
+    },
   });
+}
+
+function multiply({ a, b, c, ...product }: Product): void {
+  gemm({ ...product, a: single(a), b: single(b), c: single(c) });
 }
 
 function activated(v: number, activation: Activation): number {

@@ -3,19 +3,11 @@
 //
 // Vectors may be read beyond an array's end, into its padding; beyond a row's end nothing is written.
 
+import { activated, LEAK, LEAKY_RELU, RELU, TANH } from "./activation";
 import { exponential, logarithm, sigmoid4, softplus4, tanh4 } from "./float32";
 import { high, part, storePart, sumOf } from "./lanes";
 
-// The numbers of numerics/arithmetic/simd.ts for activations and for functions.
-// @ts-ignore: decorator
-@inline
-const RELU: i32 = 1;
-// @ts-ignore: decorator
-@inline
-const LEAKY_RELU: i32 = 2;
-// @ts-ignore: decorator
-@inline
-const TANH: i32 = 3;
+// The numbers of numerics/arithmetic/simd.ts for functions; those for activations are in activation.as.
 // @ts-ignore: decorator
 @inline
 const EXP: i32 = 4;
@@ -27,22 +19,8 @@ const LOG: i32 = 5;
 const SIGMOID: i32 = 6;
 // @ts-ignore: decorator
 @inline
-const LEAK: f32 = 0.01;
-
-// @ts-ignore: decorator
-@inline
 function blended(at: usize, sum: f64, alpha: f64, beta: f64): f64 {
   return beta == 0 ? alpha * sum : alpha * sum + beta * f64.load(at);
-}
-
-// @ts-ignore: decorator
-@inline
-function activated(v: v128, activation: i32): v128 {
-  if (activation == RELU) return v128.andnot(v, f32x4.lt(v, f32x4.splat(0)));
-  if (activation == LEAKY_RELU) {
-    return v128.bitselect(f32x4.mul(v, f32x4.splat(LEAK)), v, f32x4.lt(v, f32x4.splat(0)));
-  }
-  return activation == TANH ? tanh4(v) : v;
 }
 
 /** bias 0: none. */

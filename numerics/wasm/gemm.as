@@ -8,6 +8,12 @@
 //
 // Where V8 joins pairs of vectors to ones of 256 bits, panels of B have 16 columns: the wide micro-kernel has sixteen accumulators, side by
 // side in pairs, and leaves its sums in a tile, which is what V8 looks for. The roundings are the same.
+//
+// After the last run along k a bias may be added to each row of C and an activation follow (bias 0, activation 0: none): ReLU while numbers are still in
+// registers, the others in a pass over what has just been written.
+
+import { activated, RELU } from "./activation";
+import { storePart } from "./lanes";
 
 const ROWS: usize = 4;
 const COLUMNS: usize = 8;
@@ -103,21 +109,25 @@ export function multiply(
   alpha: f32,
   beta: f32,
   first: bool,
+  bias: usize,
+  activation: i32,
   tile: usize,
 ): void {
   for (let j: usize = 0; j < n; j += COLUMNS) {
-    const panelB = b + (j * k << 2);
+    const panelB = b + (j * k << 2), biasHere = bias ? bias + (j << 2) : 0;
     for (let i: usize = 0; i < m; i += ROWS) {
       const panelA = a + (i * k << 2);
       const at = c + ((i * line + j) << 2);
       if (m - i >= ROWS && n - j >= COLUMNS) {
-        kernel(panelA, panelB, at, k, line, alpha, beta, first);
+        kernel(panelA, panelB, at, k, line, alpha, beta, first, biasHere, activation);
+        bendRest(at, line, ROWS, COLUMNS, biasHere, activation);
         continue;
       }
       const rows = min(m - i, ROWS), columns = min(n - j, COLUMNS);
       copy(at, line, tile, COLUMNS, rows, columns);
-      kernel(panelA, panelB, tile, k, COLUMNS, alpha, beta, first);
+      kernel(panelA, panelB, tile, k, COLUMNS, alpha, beta, first, biasHere, activation);
       copy(tile, COLUMNS, at, line, rows, columns);
+      bendRest(at, line, rows, columns, biasHere, activation);
     }
   }
 }
@@ -138,7 +148,50 @@ function finish(at: usize, sum: v128, alpha: v128, beta: v128, first: bool, zero
   v128.store(at, f32x4.add(old, f32x4.mul(alpha, sum)));
 }
 
-function kernel(a: usize, b: usize, c: usize, k: usize, line: usize, alpha: f32, beta: f32, first: bool): void {
+/** The same with a bias, and with zero for what is negative where the mask has ones. */
+// @ts-ignore: decorator
+@inline
+function finishBent(
+  at: usize,
+  sum: v128,
+  alpha: v128,
+  beta: v128,
+  first: bool,
+  zero: bool,
+  bias: v128,
+  relu: v128,
+): void {
+  let old = zero ? f32x4.splat(0) : v128.load(at);
+  if (first && !zero) old = f32x4.mul(beta, old);
+  v128.store(at, bent(f32x4.add(old, f32x4.mul(alpha, sum)), bias, relu));
+}
+
+// @ts-ignore: decorator
+@inline
+function bent(v: v128, bias: v128, relu: v128): v128 {
+  const found = f32x4.add(v, bias);
+  return v128.andnot(found, v128.and(f32x4.lt(found, f32x4.splat(0)), relu));
+}
+
+// @ts-ignore: decorator
+@inline
+function maskOf(activation: i32): v128 {
+  return i32x4.splat(activation == RELU ? -1 : 0);
+}
+
+/** What is left to do to a part of C whose bias, where there is one, was added together with a ReLU. */
+function bendRest(c: usize, line: usize, rows: usize, columns: usize, bias: usize, activation: i32): void {
+  if (!activation || bias && activation == RELU) return;
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j += 4) {
+      const at = c + (j << 2);
+      storePart(at, activated(v128.load(at), activation), columns - j);
+    }
+    c += line << 2;
+  }
+}
+
+function kernel(a: usize, b: usize, c: usize, k: usize, line: usize, alpha: f32, beta: f32, first: bool, bias: usize, activation: i32): void {
   let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
   const end = a + (k << 4);
   while (a < end) {
@@ -161,6 +214,21 @@ function kernel(a: usize, b: usize, c: usize, k: usize, line: usize, alpha: f32,
   const scale = f32x4.splat(alpha), old = f32x4.splat(beta);
   const zero = first && beta == 0;
   const step = line << 2;
+  if (bias) {
+    const b0 = v128.load(bias), b1 = v128.load(bias, 16), relu = maskOf(activation);
+    finishBent(c, s00, scale, old, first, zero, b0, relu);
+    finishBent(c + 16, s01, scale, old, first, zero, b1, relu);
+    c += step;
+    finishBent(c, s10, scale, old, first, zero, b0, relu);
+    finishBent(c + 16, s11, scale, old, first, zero, b1, relu);
+    c += step;
+    finishBent(c, s20, scale, old, first, zero, b0, relu);
+    finishBent(c + 16, s21, scale, old, first, zero, b1, relu);
+    c += step;
+    finishBent(c, s30, scale, old, first, zero, b0, relu);
+    finishBent(c + 16, s31, scale, old, first, zero, b1, relu);
+    return;
+  }
   finish(c, s00, scale, old, first, zero);
   finish(c + 16, s01, scale, old, first, zero);
   c += step;
@@ -186,14 +254,17 @@ export function multiplyWide(
   alpha: f32,
   beta: f32,
   first: bool,
+  bias: usize,
+  activation: i32,
   tile: usize,
 ): void {
   for (let j: usize = 0; j < n; j += WIDE_COLUMNS) {
-    const panelB = b + (j * k << 2);
+    const panelB = b + (j * k << 2), biasHere = bias ? bias + (j << 2) : 0;
     for (let i: usize = 0; i < m; i += ROWS) {
       wideKernel(a + (i * k << 2), panelB, k, tile);
-      const at = c + ((i * line + j) << 2);
-      finishTile(tile, WIDE_COLUMNS, at, line, min(m - i, ROWS), min(n - j, WIDE_COLUMNS), alpha, beta, first);
+      const at = c + ((i * line + j) << 2), rows = min(m - i, ROWS), columns = min(n - j, WIDE_COLUMNS);
+      finishTile(tile, WIDE_COLUMNS, at, line, rows, columns, alpha, beta, first, biasHere, activation);
+      bendRest(at, line, rows, columns, biasHere, activation);
     }
   }
 }
@@ -208,20 +279,42 @@ function finishTile(
   alpha: f32,
   beta: f32,
   first: bool,
+  bias: usize,
+  activation: i32,
 ): void {
-  const scale = f32x4.splat(alpha), old = f32x4.splat(beta);
+  const scale = f32x4.splat(alpha), old = f32x4.splat(beta), relu = maskOf(activation);
   const zero = first && beta == 0;
+  if (bias && zero && alpha == 1 && columns == WIDE_COLUMNS) return finishLayer(tile, c, line, rows, bias, relu);
   const fours = columns & ~3;
   for (let i: usize = 0; i < rows; i++) {
     for (let j: usize = 0; j < fours; j += 4) {
-      finish(c + (j << 2), v128.load(tile + (j << 2)), scale, old, first, zero);
+      const at = c + (j << 2), sum = v128.load(tile + (j << 2));
+      if (bias) finishBent(at, sum, scale, old, first, zero, v128.load(bias + (j << 2)), relu);
+      else finish(at, sum, scale, old, first, zero);
     }
     for (let j = fours; j < columns; j++) {
       let before: f32 = zero ? 0 : f32.load(c + (j << 2));
       if (first && !zero) before = beta * before;
-      f32.store(c + (j << 2), before + alpha * f32.load(tile + (j << 2)));
+      let found = before + alpha * f32.load(tile + (j << 2));
+      if (bias) {
+        found += f32.load(bias + (j << 2));
+        if (activation == RELU && found < 0) found = 0;
+      }
+      f32.store(c + (j << 2), found);
     }
     tile += tileLine << 2;
+    c += line << 2;
+  }
+}
+
+/** The most common of these, of 16 columns: C ← h(sums + bias). A sum is never −0, so that nothing is added to it. */
+function finishLayer(tile: usize, c: usize, line: usize, rows: usize, bias: usize, relu: v128): void {
+  const b0 = v128.load(bias), b1 = v128.load(bias, 16), b2 = v128.load(bias, 32), b3 = v128.load(bias, 48);
+  for (const end = tile + (rows << 6); tile < end; tile += 64) {
+    v128.store(c, bent(v128.load(tile), b0, relu));
+    v128.store(c, bent(v128.load(tile, 16), b1, relu), 16);
+    v128.store(c, bent(v128.load(tile, 32), b2, relu), 32);
+    v128.store(c, bent(v128.load(tile, 48), b3, relu), 48);
     c += line << 2;
   }
 }
@@ -288,11 +381,15 @@ export function multiplyNarrow(
   alpha: f32,
   beta: f32,
   first: bool,
+  bias: usize,
+  activation: i32,
   tile: usize,
 ): void {
   for (let i: usize = 0; i < m; i += NARROW_ROWS) {
+    const rows = min(m - i, NARROW_ROWS);
     narrowKernel(a, step, b, k, tile);
-    finishTile(tile, NARROW_COLUMNS, c, n, min(m - i, NARROW_ROWS), n, alpha, beta, first);
+    finishTile(tile, NARROW_COLUMNS, c, n, rows, n, alpha, beta, first, bias, activation);
+    bendRest(c, n, rows, n, bias, activation);
     a += panel;
     c += NARROW_ROWS * n << 2;
   }
@@ -332,4 +429,128 @@ function storeLines(at: usize, a: v128, b: v128, c: v128, d: v128): void {
   v128.store(at, v128.shuffle<i64>(ab, cd, 1, 3), 16);
   v128.store(at, v128.shuffle<i64>(abHigh, cdHigh, 0, 2), 32);
   v128.store(at, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 48);
+}
+
+/** C [m × n] ← h(A B + bias), where A has one column and B one row: nothing is packed. */
+export function multiplyOuter(a: usize, b: usize, c: usize, m: usize, n: usize, bias: usize, activation: i32): void {
+  const relu = maskOf(activation), line = n << 2, none = f32x4.splat(0), end = a + (m << 2);
+  let j: usize = 0;
+  for (; j + 16 <= n; j += 16) {
+    const from = b + (j << 2), y0 = v128.load(from), y1 = v128.load(from, 16), y2 = v128.load(from, 32), y3 = v128.load(from, 48);
+    const shift = bias + (j << 2), b0 = v128.load(shift), b1 = v128.load(shift, 16), b2 = v128.load(shift, 32), b3 = v128.load(shift, 48);
+    let to = c + (j << 2);
+    for (let at = a; at < end; at += 4) {
+      const x = v128.load32_splat(at);
+      v128.store(to, bent(multiplyAdd(x, y0, none), b0, relu));
+      v128.store(to, bent(multiplyAdd(x, y1, none), b1, relu), 16);
+      v128.store(to, bent(multiplyAdd(x, y2, none), b2, relu), 32);
+      v128.store(to, bent(multiplyAdd(x, y3, none), b3, relu), 48);
+      to += line;
+    }
+  }
+  for (; j < n; j += 4) {
+    const y = v128.load(b + (j << 2)), shift = v128.load(bias + (j << 2));
+    let to = c + (j << 2);
+    for (let at = a; at < end; at += 4) {
+      storePart(to, bent(multiplyAdd(v128.load32_splat(at), y, none), shift, relu), n - j);
+      to += line;
+    }
+  }
+  bendRest(c, n, m, n, bias, activation);
+}
+
+/** C [m × 2] ← h(A B + bias), A [m × k] where it is, B packed in a panel of 4 columns. */
+export function multiplyPairs(a: usize, b: usize, c: usize, m: usize, k: usize, bias: usize, activation: i32): void {
+  const relu = maskOf(activation), shift = v128.load64_splat(bias), line = k << 2;
+  let i: usize = 0;
+  for (; i + NARROW_ROWS <= m; i += NARROW_ROWS) {
+    pairsKernel(a + i * line, line, b, k, c + (i << 3), shift, relu);
+  }
+  for (; i < m; i++) {
+    let sum = f32x4.splat(0);
+    for (let l: usize = 0; l < k; l++) {
+      sum = multiplyAdd(v128.load32_splat(a + i * line + (l << 2)), v128.load(b + (l << 4)), sum);
+    }
+    v128.store64_lane(c + (i << 3), bent(sum, shift, relu), 0);
+  }
+  bendRest(c, 2, m, 2, bias, activation);
+}
+
+/** Of 8 rows: four entries of each are turned into vectors that run down the rows. */
+function pairsKernel(a: usize, line: usize, b: usize, k: usize, c: usize, shift: v128, relu: v128): void {
+  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
+  let a1 = a + line, a2 = a1 + line, a3 = a2 + line, a4 = a3 + line, a5 = a4 + line, a6 = a5 + line, a7 = a6 + line;
+  let l: usize = 0;
+  for (; l + 4 <= k; l += 4) {
+    const r0 = v128.load(a), r1 = v128.load(a1), r2 = v128.load(a2), r3 = v128.load(a3);
+    const r01 = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5), r23 = v128.shuffle<i32>(r2, r3, 0, 4, 1, 5);
+    const r01High = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7), r23High = v128.shuffle<i32>(r2, r3, 2, 6, 3, 7);
+    const r4 = v128.load(a4), r5 = v128.load(a5), r6 = v128.load(a6), r7 = v128.load(a7);
+    const r45 = v128.shuffle<i32>(r4, r5, 0, 4, 1, 5), r67 = v128.shuffle<i32>(r6, r7, 0, 4, 1, 5);
+    const r45High = v128.shuffle<i32>(r4, r5, 2, 6, 3, 7), r67High = v128.shuffle<i32>(r6, r7, 2, 6, 3, 7);
+
+    let x = v128.shuffle<i64>(r01, r23, 0, 2), z = v128.shuffle<i64>(r45, r67, 0, 2);
+    let y0 = v128.load32_splat(b), y1 = v128.load32_splat(b, 4);
+    s00 = multiplyAdd(x, y0, s00);
+    s01 = multiplyAdd(x, y1, s01);
+    s10 = multiplyAdd(z, y0, s10);
+    s11 = multiplyAdd(z, y1, s11);
+    x = v128.shuffle<i64>(r01, r23, 1, 3);
+    z = v128.shuffle<i64>(r45, r67, 1, 3);
+    y0 = v128.load32_splat(b, 16);
+    y1 = v128.load32_splat(b, 20);
+    s00 = multiplyAdd(x, y0, s00);
+    s01 = multiplyAdd(x, y1, s01);
+    s10 = multiplyAdd(z, y0, s10);
+    s11 = multiplyAdd(z, y1, s11);
+    x = v128.shuffle<i64>(r01High, r23High, 0, 2);
+    z = v128.shuffle<i64>(r45High, r67High, 0, 2);
+    y0 = v128.load32_splat(b, 32);
+    y1 = v128.load32_splat(b, 36);
+    s00 = multiplyAdd(x, y0, s00);
+    s01 = multiplyAdd(x, y1, s01);
+    s10 = multiplyAdd(z, y0, s10);
+    s11 = multiplyAdd(z, y1, s11);
+    x = v128.shuffle<i64>(r01High, r23High, 1, 3);
+    z = v128.shuffle<i64>(r45High, r67High, 1, 3);
+    y0 = v128.load32_splat(b, 48);
+    y1 = v128.load32_splat(b, 52);
+    s00 = multiplyAdd(x, y0, s00);
+    s01 = multiplyAdd(x, y1, s01);
+    s10 = multiplyAdd(z, y0, s10);
+    s11 = multiplyAdd(z, y1, s11);
+    a += 16;
+    a1 += 16;
+    a2 += 16;
+    a3 += 16;
+    a4 += 16;
+    a5 += 16;
+    a6 += 16;
+    a7 += 16;
+    b += 64;
+  }
+  for (; l < k; l++) {
+    const x = column(a, line), z = column(a4, line), y0 = v128.load32_splat(b), y1 = v128.load32_splat(b, 4);
+    s00 = multiplyAdd(x, y0, s00);
+    s01 = multiplyAdd(x, y1, s01);
+    s10 = multiplyAdd(z, y0, s10);
+    s11 = multiplyAdd(z, y1, s11);
+    a += 4;
+    a4 += 4;
+    b += 16;
+  }
+  v128.store(c, bent(v128.shuffle<i32>(s00, s01, 0, 4, 1, 5), shift, relu));
+  v128.store(c, bent(v128.shuffle<i32>(s00, s01, 2, 6, 3, 7), shift, relu), 16);
+  v128.store(c, bent(v128.shuffle<i32>(s10, s11, 0, 4, 1, 5), shift, relu), 32);
+  v128.store(c, bent(v128.shuffle<i32>(s10, s11, 2, 6, 3, 7), shift, relu), 48);
+}
+
+/** One number of each of four lines. */
+// @ts-ignore: decorator
+@inline
+function column(at: usize, line: usize): v128 {
+  let v = v128.load32_zero(at);
+  v = v128.load32_lane(at + line, v, 1);
+  v = v128.load32_lane(at + 2 * line, v, 2);
+  return v128.load32_lane(at + 3 * line, v, 3);
 }

@@ -100,20 +100,14 @@ export class Mlp implements Conditioner {
     const last = this.weights.length - 1;
     for (let i = 0; i <= last; i++) {
       const from = i === 0 ? this.input : this.#hidden[i - 1], to = i === last ? this.output : this.#activated[i];
-      const width = this.widths[i + 1];
-      arithmetic.gemm({ m: rows, n: width, k: this.widths[i], a: from, b: this.weights[i].values, c: to });
-      if (i === 0 && context && this.contextWeights) {
-        arithmetic.gemm({
-          m: rows,
-          n: width,
-          k: contextWidth,
-          a: context,
-          b: this.contextWeights.values,
-          c: to,
-          beta: 1,
-        });
-      }
-      arithmetic.activate(to, rows, width, this.bias[i].values, i === last ? "none" : this.activation);
+      const width = this.widths[i + 1], withContext = i === 0 && context && this.contextWeights;
+      const product = { m: rows, n: width, k: this.widths[i], a: from, b: this.weights[i].values, c: to };
+      const bias = this.bias[i].values, activation = i === last ? "none" : this.activation;
+      if (withContext) {
+        arithmetic.gemm(product);
+        const { values: b } = withContext;
+        arithmetic.dense({ ...product, k: contextWidth, a: context, b, beta: 1 }, bias, activation);
+      } else arithmetic.dense(product, bias, activation);
       if (i === last || !this.addsInput(i)) continue;
       const sum = this.#hidden[i];
       arithmetic.add(from, sum, rows * width);

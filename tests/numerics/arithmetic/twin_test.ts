@@ -1,6 +1,7 @@
 /** The Wasm arithmetic beside its twin in plain TypeScript: the same bits, whatever the sizes, the rows of a call and the numbers. */
 import assert from "node:assert/strict";
 import type { Activation, Arithmetic, Reals } from "../../../numerics/arithmetic/arithmetic.ts";
+import { openDouble } from "../../../numerics/arithmetic/double.ts";
 import { openSingle } from "../../../numerics/arithmetic/single.ts";
 import { openTwin } from "../../../numerics/arithmetic/twin.ts";
 import { Purpose, Random } from "../../../numerics/random/random.ts";
@@ -34,8 +35,8 @@ const EXTREMES = [
 ];
 
 /** Compares what a run gives on either; any NaN is as good as another. */
-function assertSameBits(run: (arithmetic: Arithmetic) => Reals[]): void {
-  const found = run(openSingle({ bytes: BYTES })), expected = run(openTwin(BYTES));
+function assertSameBits(run: (arithmetic: Arithmetic) => Reals[], wide = false): void {
+  const found = run(openSingle({ bytes: BYTES, wide })), expected = run(openTwin(BYTES));
   assert.equal(found.length, expected.length);
   found.forEach((array, i) => {
     const at = array.findIndex((value, entry) => !Object.is(value, expected[i][entry]));
@@ -116,6 +117,57 @@ Deno.test("operations on rows and columns give the twin's bits at every shape, a
     }
     return results;
   });
+});
+
+/** Of each kernel: narrow, shallow, in panels, in several runs along k, with none; wide where 16 columns are 8 deep. */
+const PRODUCTS = [
+  [0, 5, 3],
+  [5, 9, 0],
+  [1, 1, 1],
+  [9, 2, 64],
+  [11, 3, 300],
+  [7, 4, 1],
+  [5, 64, 1],
+  [3, 7, 2],
+  [6, 9, 3],
+  [2, 17, 4],
+  [9, 21, 5],
+  [13, 33, 40],
+  [6, 40, 300],
+  [3, 515, 9],
+];
+
+for (const wide of [false, true]) {
+  Deno.test(`dense layers are products, biases and activations of the twin, ${wide ? "wide" : "not wide"}`, () => {
+    assertSameBits((arithmetic) => {
+      const results: Reals[] = [];
+      for (const [m, n, k] of PRODUCTS) {
+        const draw = drawer(arithmetic), a = draw.reals(m * k), b = draw.reals(k * n), bias = draw.reals(n);
+        for (const activation of ["none", "relu", "leaky-relu", "tanh"] satisfies Activation[]) {
+          for (const [alpha, beta] of [[1, 0], [1, 1], [-0.3, 0.7]]) {
+            const c = draw.reals(m * n + 5), alone = draw.reals(m * n + 5); // five more, which must stay
+            arithmetic.dense({ m, n, k, a, b, c, alpha, beta }, bias, activation);
+            arithmetic.dense({ m, n, k, a, transposeA: true, b, c: alone, alpha, beta }, null, activation);
+            results.push(c, alone);
+          }
+        }
+      }
+      return results;
+    }, wide);
+  });
+}
+
+Deno.test("a dense layer writes what a product and an activation write, in double precision too", () => {
+  for (const arithmetic of [openDouble(), openSingle({ bytes: BYTES }), openSingle({ bytes: BYTES, relaxed: true })]) {
+    for (const [m, n, k] of PRODUCTS) {
+      const draw = drawer(arithmetic), a = draw.reals(m * k), b = draw.reals(k * n), bias = draw.reals(n);
+      const c = draw.reals(m * n), apart = draw.reals(m * n);
+      arithmetic.dense({ m, n, k, a, b, c }, bias, "tanh");
+      arithmetic.gemm({ m, n, k, a, b, c: apart });
+      arithmetic.activate(apart, m, n, bias, "tanh");
+      assert.deepEqual(c, apart);
+    }
+  }
 });
 
 Deno.test("gathered and scattered columns are the twin's, neighbours or not", () => {
