@@ -3,6 +3,7 @@
  * is run. What no gradient can go through is refused here, as far as the text shows it; the runtime refuses the rest when it meets it.
  */
 import { ModuleError, type Site } from "../errors.ts";
+import { checkCertain } from "./certain.ts";
 import { Emitter } from "./emitter.ts";
 import { checkExports, findExports, renderExports } from "./exports.ts";
 import { checkImports, renderImports } from "./imports.ts";
@@ -45,7 +46,9 @@ function compileText(source: string, libraryNames: readonly string[]): Compiled 
   checkSyntax(source, program, scopes, libraryNames);
   const exports = findExports(program, scopes);
   checkExports(exports, scopes);
-  const emitter = new Emitter(source, scopes, findPlain(scopes), render);
+  const isPlain = findPlain(scopes);
+  checkCertain(source, program, scopes, exports, isPlain);
+  const emitter = new Emitter(source, scopes, isPlain, render);
   const body = emitter.keepBetween(0, source.length, children(program), emitter.render);
   const code = `(function (ǂ, ǂlibrary) { "use strict";${renderImports(scopes)}${body}\n${renderExports(exports)}\n})`;
   return { code, sites: emitter.sites, exports: exports.map(({ exported }) => exported) };

@@ -13,6 +13,7 @@ const REMEDIES: Record<string, string> = {
   DuplicateExport: "Export each name once.",
   ModuleExportUndefined: "Declare what is exported.",
   MissingSemicolon: "Separate the statements by a semicolon or a new line, and check what stands before.",
+  UnexpectedImportExport: "Move it to the top level, or close the brace that is open before it.",
   UnterminatedComment: "Close the comment by */.",
   UnterminatedString: "Close the text by the quote that opens it.",
   UnterminatedTemplate: "Close the template by a backtick.",
@@ -29,7 +30,7 @@ export function parse(source: string): Program {
   try {
     return parseText(source, {
       sourceType: "module",
-      plugins: ["typescript", "decorators"],
+      plugins: ["typescript", "decorators", "decoratorAutoAccessors"],
       createParenthesizedExpressions: true,
       attachComment: false,
     }).program;

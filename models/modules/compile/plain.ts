@@ -37,8 +37,6 @@ export function findPlain(scopes: Scopes): IsPlain {
     });
   }
 
-  const NUMBERS = new Set(["NaN", "Infinity"]);
-
   function plainShape(wrapped: Node, ask: (binding: Binding) => boolean): boolean {
     const node = unwrap(wrapped);
     switch (node.type) {
@@ -77,4 +75,5 @@ export function findPlain(scopes: Scopes): IsPlain {
   return isPlain;
 }
 
+const NUMBERS = new Set(["NaN", "Infinity"]);
 const ARITHMETIC = new Set(["+", "-", "*", "/", "%", "**", "&", "|", "^", "<<", ">>", ">>>"]);

@@ -22,18 +22,18 @@ export function checkSyntax(source: string, program: Program, scopes: Scopes, li
         return visitAll(node, inClass, ofFunction);
       case "MemberExpression":
       case "OptionalMemberExpression": {
-        const name = propertyName(node.property, node.computed);
-        const object = unwrap(node.object);
-        if (object.type === "Identifier" && name !== null) {
-          if (object.name === "Math" && scopes.references.has(object) && !scopes.references.get(object)) {
-            if (!Object.hasOwn(MATH_FUNCTIONS, name) && !MATH_CONSTANTS.has(name)) {
-              refuse(source, node, `found Math.${name}, which is not taken. ${remedyForMath(name)}`);
-            }
-          }
-          if (isLibrary(scopes.references.get(object))) checkName(source, node.property, name, libraryNames);
-        }
+        checkMember(node.object, propertyName(node.property, node.computed), node, node.property);
         break;
       }
+      case "VariableDeclarator":
+        if (node.init && node.id.type === "ObjectPattern") {
+          for (const one of node.id.properties) {
+            if (one.type === "ObjectProperty") {
+              checkMember(node.init, propertyName(one.key, one.computed), one, one.key);
+            }
+          }
+        }
+        break;
       case "ClassDeclaration":
       case "ClassExpression":
         return visitAll(node, true, ofFunction);
@@ -69,6 +69,18 @@ export function checkSyntax(source: string, program: Program, scopes: Scopes, li
     refuse(source, node, `found ${node.name}, which nothing declares. ${remedy}`);
   }
 
+  /** A member of Math or of the library must be there. */
+  function checkMember(wrapped: Node, name: string | null, node: Node, key: Node): void {
+    const object = unwrap(wrapped);
+    if (object.type !== "Identifier" || name === null) return;
+    if (object.name === "Math" && scopes.references.has(object) && !scopes.references.get(object)) {
+      if (!Object.hasOwn(MATH_FUNCTIONS, name) && !MATH_CONSTANTS.has(name)) {
+        refuse(source, node, `found Math.${name}, which is not taken. ${remedyForMath(name)}`);
+      }
+    }
+    if (isLibrary(scopes.references.get(object))) checkName(source, key, name, libraryNames);
+  }
+
   function checkTarget(node: Node): void {
     const target = unwrap(node);
     if (target.type === "MemberExpression") {
@@ -80,6 +92,10 @@ export function checkSyntax(source: string, program: Program, scopes: Scopes, li
   }
 
   function checkAssignments(): void {
+    for (const where of scopes.assignedFree) {
+      const remedy = "Declare a variable of your own.";
+      refuse(source, where, `found an assignment to ${where.name}, which is the language's. ${remedy}`);
+    }
     for (const binding of new Set(scopes.references.values())) {
       if (binding?.imported && binding.assignments.length > 0) {
         const where = binding.assignments[0];

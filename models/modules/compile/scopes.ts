@@ -28,6 +28,8 @@ export interface Scopes {
   readonly references: ReadonlyMap<Identifier, Binding | undefined>;
   /** What the names in declarations declare. */
   readonly declarations: ReadonlyMap<Identifier, Binding>;
+  /** Where names that nothing declares are assigned. */
+  readonly assignedFree: readonly Identifier[];
   readonly top: ReadonlyMap<string, Binding>;
 }
 
@@ -191,9 +193,6 @@ export function findScopes(program: Program): Scopes {
         return variables(node, scope, false);
       case "ImportDeclaration":
         return imports(node);
-      case "ExportSpecifier":
-        if (node.exportKind !== "type") visit(node.local, scope);
-        return;
       case "ExportNamedDeclaration":
         if (node.exportKind === "type") return;
         return statements(node, scope);
@@ -201,7 +200,9 @@ export function findScopes(program: Program): Scopes {
         return visit(node.body, scope);
       case "BreakStatement":
       case "ContinueStatement":
+      case "ExportSpecifier": // may name a type; the parser has looked for a declaration
       case "MetaProperty":
+      case "PrivateName":
         return;
       case "AssignmentExpression":
         pattern(
@@ -247,12 +248,17 @@ export function findScopes(program: Program): Scopes {
     }
     return undefined;
   };
+  const assignedFree: Identifier[] = [];
   const references = new Map<Identifier, Binding | undefined>();
   for (const [id, scope] of used) references.set(id, resolve(id.name, scope));
   for (const [id, scope, value] of assigned) {
     const binding = resolve(id.name, scope);
-    binding?.assignments.push(id);
-    binding?.values.push(value);
+    if (binding) {
+      binding.assignments.push(id);
+      binding.values.push(value);
+    } else {
+      assignedFree.push(id);
+    }
   }
-  return { references, declarations, top: top.names };
+  return { references, declarations, assignedFree, top: top.names };
 }
