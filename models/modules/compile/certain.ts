@@ -31,7 +31,7 @@ const TEXT_METHODS: ReadonlySet<string> = new Set([
   "toExponential",
   "toLocaleString",
 ]);
-const TEXT_FUNCTIONS: ReadonlySet<string> = new Set(["String", "parseInt", "parseFloat"]);
+const TEXT_FUNCTIONS: ReadonlySet<string> = new Set(["String", "parseInt"]);
 const INTEGERS =
   /^(Int8Array|Uint8Array|Uint8ClampedArray|Int16Array|Uint16Array|Int32Array|Uint32Array|Float32Array)$/;
 /** Methods of arrays whose callback's first argument is an element. */
@@ -240,7 +240,7 @@ export function checkCertain(
     if (TEXT_METHODS.has(method) && isNumber(object)) asText(node, object);
     if (isFree(object) && first && isNumber(first)) {
       if (object.name === "JSON" && method === "stringify") asText(node, first);
-      if (object.name === "Number" && TEXT_FUNCTIONS.has(method)) asText(node, first);
+      if (object.name === "Number" && method === "parseInt") asText(node, first);
     }
     if (first?.type !== "ArrowFunctionExpression" && first?.type !== "FunctionExpression") return;
     const over = certain(object);
