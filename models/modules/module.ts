@@ -2,7 +2,7 @@
  * A user's module, opened: its text has been compiled (compile/), runs in a realm of its own, and is seen as a target. Only to be done where the
  * text may do no harm: in a worker of a node for modules.
  */
-import { library } from "../library/library.ts";
+import { library, type LibraryFunction } from "../library/library.ts";
 import { Random } from "../../numerics/random/random.ts";
 import { countValues, type Target, type Variable } from "../target.ts";
 import { calling, FILENAME } from "./calls.ts";
@@ -10,6 +10,7 @@ import type { Compiled } from "./compile/compile.ts";
 import { handed, readPlace, readVariables } from "./coordinates.ts";
 import { ModuleError, type Site } from "./errors.ts";
 import { shapesOf, writeGenerated } from "./generated.ts";
+import { replicateOfModule } from "./replicate.ts";
 import { createRealm, type Realm } from "./realm.ts";
 import { Derivative } from "./tape/derivative.ts";
 import { createRuntime } from "./tape/runtime.ts";
@@ -44,8 +45,8 @@ export class OpenModule {
   readonly #realm: Realm;
   readonly #sites: readonly Site[];
 
-  /** Throws ModuleError. */
-  constructor(compiled: Compiled) {
+  /** `imports`: what "ergodic" is to it. Throws ModuleError. */
+  constructor(compiled: Compiled, imports: Readonly<Record<string, LibraryFunction>> = library) {
     this.#realm = createRealm();
     this.#sites = compiled.sites;
     const runtime = createRuntime(compiled.sites);
@@ -53,7 +54,7 @@ export class OpenModule {
       const make = this.#realm.run(compiled.code, FILENAME);
       if (typeof make !== "function") throw new Error("compiled text that is no function");
       const operations = { ...runtime, globals: { ...runtime.globals, ...this.#realm.globals } };
-      return { ...make(operations, library) } as Record<string, unknown>; // whatever it is, a spread of it is a record
+      return { ...make(operations, imports) } as Record<string, unknown>; // whatever it is, a spread of it is a record
     });
     this.coordinates = calling("variables", () => readVariables(exports));
     this.dim = countValues(this.coordinates);
@@ -99,6 +100,7 @@ export class OpenModule {
   /** `data`: of the module's own realm, by `data`. `generated`: as examined; looked for where absent. */
   target(data: unknown, generated: readonly Variable[] = this.#generatedShapes(data)): ModuleTarget {
     const { dim } = this;
+    const replicate = replicateOfModule(this, data, generated);
     const derivative = this.derivative(data);
     const terms = new Map<number, number>();
     const note = () => {
@@ -134,6 +136,7 @@ export class OpenModule {
         calling("generated", () => writeGenerated(given, generated, out.subarray(dim)));
       },
       unconstrain: (values) => Float64Array.from(values),
+      ...(replicate ? { replicate } : {}),
       ...(this.has("initial") ? { start: (_, out) => out.set(this.#initial(data)) } : {}),
     };
   }

@@ -5,8 +5,10 @@ import type { Differentiable } from "../../target.ts";
 
 /** Plain data. */
 export interface GradientReport {
-  /** At which density and gradient were finite, and at which they were not. */
+  /** At which density and gradient were finite. */
   readonly points: number;
+  /** At which they were not, and the first of them. */
+  readonly nonFinitePoints: number;
   readonly nonFinite: readonly NonFinitePoint[];
   /** Derivatives compared. */
   readonly derivatives: number;
@@ -23,6 +25,8 @@ export interface NonFinitePoint {
   readonly what: "density" | "gradient";
   /** What it is there: "NaN", "-Infinity" … */
   readonly value: string;
+  /** The operation that made it so: its place in the module and its text. Absent where that is not known. */
+  readonly term?: string;
 }
 
 export interface WorstDerivative {
@@ -41,12 +45,13 @@ const MOST_DERIVATIVES = 100; // at a point: of more coordinates some are chosen
 const MOST_LISTED = 3;
 const MOST_SHOWN = 10; // coordinates of a point
 
-/** `names` of the coordinates. `random` chooses coordinates where there are too many. */
+/** `names` of the coordinates. `random` chooses coordinates where there are too many. `termAt` tells what is not finite at a point. */
 export function checkGradient(
   target: Differentiable,
   names: readonly string[],
   points: readonly Float64Array[],
   random: Random,
+  termAt: (point: Float64Array) => string | null = () => null,
 ): GradientReport {
   const { dim } = target;
   const gradient = new Float64Array(dim);
@@ -61,7 +66,8 @@ export function checkGradient(
       const [what, value] = Number.isFinite(density)
         ? ["gradient" as const, gradient[bad]]
         : ["density" as const, density];
-      nonFinite.push({ at, what, value: `${value}` });
+      const term = termAt(point);
+      nonFinite.push({ at, what, value: `${value}`, ...(term === null ? {} : { term }) });
       continue;
     }
     finite++;
@@ -87,6 +93,7 @@ export function checkGradient(
   }
   return {
     points: finite,
+    nonFinitePoints: nonFinite.length,
     nonFinite: nonFinite.slice(0, MOST_LISTED),
     derivatives,
     relativeError,

@@ -50,7 +50,7 @@ Deno.test("points at which the density or the gradient is not finite are told, a
     [0, "density", "-Infinity"],
     [1, "gradient", "NaN"],
   ]);
-  assert.deepEqual([report.points, report.agrees], [1, true]);
+  assert.deepEqual([report.points, report.nonFinitePoints, report.agrees], [1, 3, true]);
 });
 
 Deno.test("a density with a jump at every step is not called right", () => {
