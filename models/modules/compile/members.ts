@@ -43,6 +43,10 @@ function propertyOf(e: Emitter, node: MemberExpression | OptionalMemberExpressio
 export function call(e: Emitter, node: CallExpression | OptionalCallExpression): string {
   if (node.type === "OptionalCallExpression" && !node.optional) e.continued.add(node.callee);
   const callee = unwrap(node.callee);
+  if (node.type === "CallExpression" && isOfLibrary(e, callee)) {
+    const rest = node.arguments.flatMap((argument) => [", ", argument]);
+    return e.weave(node, [`ǂ.library(${e.site(node)}, `, callee, ...rest, ")"]);
+  }
   if (callee.type !== "MemberExpression" && callee.type !== "OptionalMemberExpression") return e.keep(node);
   const name = propertyName(callee.property, callee.computed);
   if (name === null || callee.object.type === "Super") return e.keep(node);
@@ -65,6 +69,12 @@ export function call(e: Emitter, node: CallExpression | OptionalCallExpression):
     ...argumentsOf(node),
     "])",
   ]);
+}
+
+/** `normal`, `ergodic.normal`: functions that are imported. */
+function isOfLibrary(e: Emitter, callee: Node): boolean {
+  if (callee.type === "MemberExpression") return e.meaning(unwrap(callee.object))?.imported === "*";
+  return Boolean(e.meaning(callee)?.imported);
 }
 
 function argumentsOf(node: CallExpression | OptionalCallExpression): (string | Node)[] {

@@ -4,7 +4,7 @@
  */
 import { ModuleError, type Site } from "../errors.ts";
 import { codeOf, MATH_FUNCTIONS } from "./operations.ts";
-import { nodeOf, recording } from "./tape.ts";
+import { fromPlace, nodeOf, recording } from "./tape.ts";
 import { Traced } from "./traced.ts";
 
 type Numeric = (a: number, b: number) => number;
@@ -184,6 +184,16 @@ export function createRuntime(sites: readonly Site[]) {
     return Reflect.apply(method, target, args);
   }
 
+  /** A call of a function of the library. */
+  function ofLibrary(site: number, f: unknown, ...args: unknown[]): unknown {
+    if (typeof f !== "function") throw refuse(site, 'no function of "ergodic". See the list in docs/library.md.');
+    try {
+      return fromPlace(site, () => f(...args));
+    } catch (error) {
+      throw error instanceof ModuleError && !error.site ? refuse(site, error.message) : error;
+    }
+  }
+
   function sorted(target: unknown[], name: "sort" | "toSorted", comparator: unknown, site: number): unknown {
     const anyTraced = target.some((value) => value instanceof Traced);
     if (comparator === undefined && anyTraced) {
@@ -308,6 +318,7 @@ export function createRuntime(sites: readonly Site[]) {
       return a;
     },
     call,
+    library: ofLibrary,
     math,
   };
 

@@ -136,3 +136,16 @@ export function record<Result>(tape: Tape, run: () => Result): Result {
     current = before;
   }
 }
+
+/** Runs a call of the library from a place in the source: what it records has that place. */
+export function fromPlace<Result>(site: number, call: () => Result): Result {
+  const tape = current;
+  if (!tape) return call();
+  const before = tape.site;
+  tape.site = site;
+  try {
+    return call();
+  } finally {
+    tape.site = before;
+  }
+}

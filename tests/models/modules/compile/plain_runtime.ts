@@ -65,6 +65,10 @@ export function plainRuntime(sites: number[] = []) {
     text: (a: unknown) => String(a),
     call: (object: Record<string, (...values: unknown[]) => unknown>, name: string, values: unknown[]) =>
       object[name](...values),
+    library: (site: number, f: (...values: unknown[]) => unknown, ...values: unknown[]) => {
+      sites.push(site);
+      return f(...values);
+    },
     globals: {
       Math,
       Number,
