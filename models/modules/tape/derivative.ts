@@ -47,14 +47,7 @@ export class Derivative {
 
   /** Whether two records at one place are the same: else the density keeps something from one evaluation to the next. */
   isPure(x: Float64Array): boolean {
-    const first = new Program(...this.#recorded(x)), second = new Program(...this.#recorded(x));
-    const { codes, a, b, values, length } = first;
-    if (length !== second.length || !Object.is(first.value, second.value)) return false;
-    for (let i = 0; i < length; i++) {
-      if (codes[i] !== second.codes[i] || a[i] !== second.a[i] || b[i] !== second.b[i]) return false;
-      if (!Object.is(values[i], second.values[i])) return false;
-    }
-    return true;
+    return new Program(...this.#recorded(x)).equals(new Program(...this.#recorded(x)));
   }
 
   #run(x: Float64Array): Program {

@@ -7,9 +7,10 @@
  */
 import { interpreter } from "./interpreter.ts";
 import { LoopText } from "./loop_text.ts";
-import { VECTOR } from "./operations.ts";
+import { SCALAR, VECTOR } from "./operations.ts";
 import type { Compiled, Program } from "./program.ts";
 import { type Block, findLoops } from "./roll.ts";
+import type { FunctionOf4, ScalarOperation } from "./scalar.ts";
 
 const MOST_IN_FUNCTION = 400; // operations: beyond some thousands V8 optimises no function
 const MOST_IN_LINES = 20_000; // operations in straight lines: beyond it they are interpreted
@@ -66,7 +67,15 @@ function inParts(block: Block): Block[] {
 function kindsOf(program: Program): Int32Array {
   const kinds = Int32Array.from(program.codes);
   const known = new Map<string, number>();
+  const operations = new Map<ScalarOperation, number>();
   for (let i = program.inputs; i < program.length; i++) {
+    if (program.codes[i] === SCALAR) {
+      const { operation } = program.scalars[program.a[i]];
+      const kind = operations.get(operation) ?? operations.size + (1 << 20);
+      operations.set(operation, kind);
+      kinds[i] = 2 * kind + (program.reverseCodes[i] === 0 ? 1 : 0);
+      continue;
+    }
     if (program.codes[i] !== VECTOR) {
       // What is undone and what is not are two kinds.
       if (program.reverseCodes[i] === 0) kinds[i] += 1 << 16;
@@ -90,21 +99,23 @@ function storedNodes(program: Program, blocks: readonly Block[]): Uint8Array {
 }
 
 function compileGroup(program: Program, blocks: readonly Block[], stored: Uint8Array): Compiled {
-  const tables: Int32Array[] = [], constants: Float64Array[] = [];
-  const texts = blocks.map((block) => new LoopText(program, block, stored, tables, constants));
+  const tables: Int32Array[] = [], constants: Float64Array[] = [], functions: FunctionOf4[] = [];
+  const texts = blocks.map((block) => new LoopText(program, block, stored, { tables, constants, functions }));
   const forward = texts.map((text) => text.forward()).join("\n");
   const reverse = texts.toReversed().map((text) => text.reverse()).join("\n");
   const source = `"use strict";
     ${tables.map((_, i) => `const T${i} = tables[${i}];`).join("")}
     ${constants.map((_, i) => `const C${i} = constants[${i}];`).join("")}
+    ${functions.map((_, i) => `const F${i} = functions[${i}];`).join("")}
     return { forward: () => { ${forward} return true; }, reverse: () => { ${reverse} } };`;
-  const make = new Function("v", "g", "run", "undo", "tables", "constants", source) as ( // its text is above
+  const make = new Function("v", "g", "run", "undo", "tables", "constants", "functions", source) as ( // its text is above
     v: Float64Array,
     g: Float64Array,
     run: (vector: number) => void,
     undo: (vector: number) => void,
     tables: readonly Int32Array[],
     constants: readonly Float64Array[],
+    functions: readonly FunctionOf4[],
   ) => Compiled;
   return make(
     program.values,
@@ -113,5 +124,6 @@ function compileGroup(program: Program, blocks: readonly Block[], stored: Uint8A
     (vector) => program.undoVector(vector),
     tables,
     constants,
+    functions,
   );
 }

@@ -1,5 +1,5 @@
 /** Runs programs node by node: the first few times, and where a program is not worth compiling. Made from the table of operations. */
-import { filled, OPERANDS, type Operation, OPERATIONS, VECTOR } from "./operations.ts";
+import { filled, OPERANDS, type Operation, OPERATIONS, SCALAR, VECTOR } from "./operations.ts";
 
 /** A program's nodes and their numbers. */
 export interface Nodes {
@@ -11,6 +11,9 @@ export interface Nodes {
   readonly values: Float64Array;
   readonly adjoints: Float64Array;
   runVector(index: number): void;
+  runScalar(index: number): number;
+  /** Adds to the adjoints of the arguments. */
+  undoScalar(index: number, adjoint: number): void;
   undoVector(index: number): void;
 }
 
@@ -24,6 +27,7 @@ const A = "v[a[i]]", B = "v[b[i]]", Y = "v[i]", G = "g[i]";
 
 function forwardCase(operation: Operation, code: number): string {
   if (code === VECTOR) return `case ${code}: nodes.runVector(a[i]); break;`;
+  if (code === SCALAR) return `case ${code}: v[i] = nodes.runScalar(a[i]); break;`;
   if (operation.holds) return `case ${code}: if (!(${filled(operation.holds, { A, B })})) return i; break;`;
   if (operation.value) return `case ${code}: v[i] = ${filled(operation.value, { A, B })}; break;`;
   return "";
@@ -31,6 +35,7 @@ function forwardCase(operation: Operation, code: number): string {
 
 function reverseCase(operation: Operation, code: number): string {
   if (code === VECTOR) return `case ${code}: nodes.undoVector(a[i]); break;`;
+  if (code === SCALAR) return `case ${code}: nodes.undoScalar(a[i], g[i]); break;`;
   if (OPERANDS[code] === 0 || operation.holds) return "";
   const toA = operation.toA ? `g[a[i]] += ${filled(operation.toA, { A, B, Y, G })};` : "";
   const toB = operation.toB ? `g[b[i]] += ${filled(operation.toB, { A, B, Y, G })};` : "";

@@ -1,7 +1,15 @@
 /** The text of one block of a program: `turns` turns of `period` operations, both ways. A straight line is a loop of one turn. */
-import { CONSTANT, filled, mentions, OPERANDS, OPERATIONS, OUTPUT, VECTOR } from "./operations.ts";
+import { CONSTANT, filled, mentions, OPERANDS, OPERATIONS, OUTPUT, SCALAR, VECTOR } from "./operations.ts";
 import type { Program } from "./program.ts";
 import type { Block } from "./roll.ts";
+import type { FunctionOf4 } from "./scalar.ts";
+
+/** What the text refers to by number: T0, C0, F0 … */
+export interface Captured {
+  readonly tables: Int32Array[];
+  readonly constants: Float64Array[];
+  readonly functions: FunctionOf4[];
+}
 
 /** Where an operand is, in turn r. */
 type Place =
@@ -21,10 +29,9 @@ export class LoopText {
   readonly #program: Program;
   readonly #block: Block;
   readonly #stored: Uint8Array;
-  readonly #tables: Int32Array[];
-  readonly #constants: Float64Array[];
+  readonly #captured: Captured;
   /** The operands of each position. */
-  readonly #places: { readonly a?: Place; readonly b?: Place }[] = [];
+  readonly #places: (readonly Place[])[] = [];
   /** Nodes from before the loop, and positions in it, to which something may add by way of memory. */
   readonly #touched = new Set<number>();
   readonly #touchedPositions = new Set<number>();
@@ -36,36 +43,40 @@ export class LoopText {
     program: Program,
     block: Block,
     stored: Uint8Array,
-    tables: Int32Array[] = [],
-    constants: Float64Array[] = [],
+    captured: Captured = { tables: [], constants: [], functions: [] },
   ) {
     this.#program = program;
     this.#block = block;
     this.#stored = stored;
-    this.#tables = tables;
-    this.#constants = constants;
+    this.#captured = captured;
     const { from, period } = block;
     for (let j = 0; j < period; j++) {
       const code = program.codes[from + j];
-      if (code === VECTOR) {
-        this.#touchVectors(j);
-        this.#places.push({});
-        continue;
-      }
-      const operands = OPERANDS[code];
-      const a = operands > 0 ? this.#placeOf(program.a, j) : undefined;
-      const b = operands > 1 ? this.#placeOf(program.b, j) : undefined;
-      this.#places.push({ ...(a ? { a } : {}), ...(b ? { b } : {}) });
+      if (code === VECTOR) this.#touchVectors(j);
+      this.#places.push(
+        code === SCALAR
+          ? program.scalars[program.a[from + j]].operands.map((_, k) =>
+            this.#placeOf((node) => this.#argument(node, k), j)
+          )
+          : [program.a, program.b].slice(0, OPERANDS[code]).map((operands) =>
+            this.#placeOf((node) => operands[node], j)
+          ),
+      );
     }
-    for (const place of this.#places.flatMap(({ a, b }) => [a, b])) {
-      if (place?.kind === "shared") this.#shared.add(place.node);
-      if (place?.kind === "before") this.#before.add(place.position);
+    for (const place of this.#places.flat()) {
+      if (place.kind === "shared") this.#shared.add(place.node);
+      if (place.kind === "before") this.#before.add(place.position);
     }
   }
 
-  #placeOf(operands: Int32Array, position: number): Place {
+  /** The node of an argument of a function of a few numbers. */
+  #argument(node: number, k: number): number {
+    return this.#program.scalars[this.#program.a[node]].operands[k];
+  }
+
+  #placeOf(operandOf: (node: number) => number, position: number): Place {
     const { from, period, turns } = this.#block, { codes, values } = this.#program;
-    const node = (r: number) => operands[from + r * period + position];
+    const node = (r: number) => operandOf(from + r * period + position);
     const first = node(0);
     const all = (holds: (r: number) => boolean) => {
       for (let r = 0; r < turns; r++) if (!holds(r)) return false;
@@ -112,15 +123,18 @@ export class LoopText {
       const code = codes[from + j], operation = OPERATIONS[code];
       const undone = reverseCodes[from + j] !== 0 ? [operation.toA, operation.toB] : [];
       const reads = (letter: "A" | "B" | "Y") => undone.some((formula) => mentions(formula, letter));
-      const { a: placeA, b: placeB } = this.#places[j];
+      const isScalar = code === SCALAR;
+      const isRead = [reads("A"), reads("B")];
       for (let r = 0; r < turns; r++) {
         const node = from + r * period + j;
         if (code === VECTOR) {
           for (const operand of this.#program.operandsOf(a[node])) if (operand >= 0) mark(operand);
         }
         if (code === VECTOR || code === OUTPUT || reads("Y")) mark(node);
-        if (placeA && (this.#isMemory(placeA) || reads("A") || this.#isFirst(placeA, r))) mark(a[node]);
-        if (placeB && (this.#isMemory(placeB) || reads("B") || this.#isFirst(placeB, r))) mark(b[node]);
+        this.#places[j].forEach((place, k) => {
+          if (!isScalar && !isRead[k] && !this.#isMemory(place) && !this.#isFirst(place, r)) return;
+          mark(isScalar ? this.#argument(node, k) : k === 0 ? a[node] : b[node]);
+        });
       }
     }
   }
@@ -139,12 +153,14 @@ export class LoopText {
     const lines: string[] = [];
     for (let j = 0; j < period; j++) {
       const code = codes[from + j], { value, holds } = OPERATIONS[code];
-      const letters = { A: this.#value(this.#places[j].a), B: this.#value(this.#places[j].b) };
+      const [A = "", B = ""] = this.#places[j].map((place) => this.#value(place));
+      const letters = { A, B };
       if (holds) lines.push(`if (!(${filled(holds, letters)})) return false;`);
       else if (code === VECTOR) lines.push(`run(${this.#vector(a, j)}); const t${j} = ${this.#at("v", j)};`);
       else if (code === OUTPUT) lines.push(`const t${j} = ${this.#at("v", j)};`);
-      else if (value) {
-        lines.push(`const t${j} = ${filled(value, letters)};`);
+      else if (value || code === SCALAR) {
+        const text = value ? filled(value, letters) : this.#called(j, "value", (place) => this.#value(place));
+        lines.push(`const t${j} = ${text};`);
         if (this.#stored[from + j]) lines.push(`${this.#at("v", j)} = t${j};`);
       }
     }
@@ -166,24 +182,27 @@ export class LoopText {
       const code = reverseCodes[from + j], { value, toA, toB } = OPERATIONS[code];
       if (code === VECTOR) {
         lines.push(`undo(${this.#vector(a, j)});`);
-      } else if (value) {
+      } else if (value || code === SCALAR) {
         const places = this.#places[j];
-        const letters = {
-          A: this.#memory(places.a),
-          B: this.#memory(places.b),
-          Y: this.#at("v", j),
-          G: this.#isLocal(j) ? `g${j}` : this.#at("g", j),
-        };
+        const [A = "", B = ""] = places.map((place) => this.#memory(place));
+        const G = this.#isLocal(j) ? `g${j}` : this.#at("g", j);
+        const letters = { A, B, Y: this.#at("v", j), G };
+        const slopes = code === SCALAR
+          ? places.map((_, k) => this.#called(j, k, (place) => this.#memory(place))).map((slope) =>
+            slope && `${G} * ${slope}`
+          )
+          : [toA, toB].map((formula) => formula && filled(formula, letters));
         // An operand that is a constant has no adjoint.
-        if (toA && places.a) lines.push(this.#add(places.a, filled(toA, letters)));
-        if (toB && places.b) lines.push(this.#add(places.b, filled(toB, letters)));
+        places.forEach((place, k) => {
+          const slope = slopes[k];
+          if (slope) lines.push(this.#add(place, slope));
+        });
       }
     }
     const locals: string[] = [], shared: string[] = [], back: string[] = [];
     const before = turns > 1 ? [...this.#before].filter((j) => this.#isLocal(j)) : [];
     for (let j = 0; j < period; j++) {
-      const { value } = OPERATIONS[codes[from + j]];
-      if (!value || reverseCodes[from + j] === 0 || !this.#isLocal(j)) continue;
+      if (reverseCodes[from + j] === 0 || !this.#isLocal(j)) continue;
       locals.push(`let g${j} = ${before.includes(j) ? `q${j}` : this.#at("g", j)};`);
     }
     for (const node of this.#shared) {
@@ -228,17 +247,16 @@ export class LoopText {
   /** Whether the adjoint of a position is kept in a local variable. */
   #isLocal(position: number): boolean {
     const { from, period } = this.#block;
-    if (OPERATIONS[this.#program.codes[from + position]].value === undefined) return false;
+    const code = this.#program.codes[from + position];
+    if (OPERATIONS[code].value === undefined && code !== SCALAR) return false;
     if (this.#touchedPositions.has(position)) return false;
     const first = from - period + position; // in the place of the turn before the first
     return !this.#before.has(position) || !(this.#touched.has(first) || this.#shared.has(first));
   }
 
   /** The value of an operand, on the way forward. */
-  #value(place: Place | undefined): string {
-    switch (place?.kind) {
-      case undefined:
-        return "";
+  #value(place: Place): string {
+    switch (place.kind) {
       case "here":
         return `t${place.position}`;
       case "before":
@@ -251,14 +269,12 @@ export class LoopText {
   }
 
   /** The same from memory. */
-  #memory(place: Place | undefined): string {
-    switch (place?.kind) {
-      case undefined:
-        return "";
+  #memory(place: Place): string {
+    switch (place.kind) {
       case "literal":
         return place.text;
       case "constants":
-        return `C${numberIn(this.#constants, place.values)}[${this.#block.turns === 1 ? 0 : "r"}]`;
+        return `C${numberIn(this.#captured.constants, place.values)}[${this.#block.turns === 1 ? 0 : "r"}]`;
       case "here":
         return this.#at("v", place.position);
       case "before":
@@ -271,8 +287,18 @@ export class LoopText {
     }
   }
 
+  /** The call of a function of a few numbers, or of its derivative by one of them; empty where that is never asked for. */
+  #called(position: number, which: "value" | number, text: (place: Place) => string): string {
+    const { operation } = this.#program.scalars[this.#program.a[this.#block.from + position]];
+    const f = which === "value" ? operation.value : operation.partials[which];
+    if (!f) return "";
+    const given = this.#places[position].map(text);
+    while (given.length < 4) given.push("0");
+    return `F${numberIn(this.#captured.functions, f)}(${given.join(", ")})`;
+  }
+
   #address(place: Extract<Place, { kind: "strided" | "table" }>): string {
-    if (place.kind === "table") return `T${numberIn(this.#tables, place.nodes)}[r]`;
+    if (place.kind === "table") return `T${numberIn(this.#captured.tables, place.nodes)}[r]`;
     return this.#block.turns === 1 ? `${place.node}` : `${place.node} + r * ${place.step}`;
   }
 

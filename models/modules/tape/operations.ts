@@ -64,6 +64,8 @@ export const OPERATIONS: readonly Operation[] = [
   /** An operation on arrays: this is its first output, the others follow. */
   { name: "vector" },
   { name: "output" },
+  /** A function of up to four numbers that brings its own derivatives. */
+  { name: "scalar" },
   { name: "add", value: "A + B", toA: "G", toB: "G" },
   { name: "sub", value: "A - B", toA: "G", toB: "-G" },
   { name: "mul", value: "A * B", toA: "G * B", toB: "G * A" },
@@ -106,7 +108,8 @@ export function codeOf(name: string): number {
 export const INPUT = codeOf("input"),
   CONSTANT = codeOf("constant"),
   VECTOR = codeOf("vector"),
-  OUTPUT = codeOf("output");
+  OUTPUT = codeOf("output"),
+  SCALAR = codeOf("scalar");
 
 /** A formula with its letters replaced. */
 export function filled(formula: string, letters: { A?: string; B?: string; Y?: string; G?: string }): string {
@@ -122,7 +125,7 @@ export function mentions(formula: string | undefined, letter: "A" | "B" | "Y"): 
   return formula !== undefined && new RegExp(`\\b${letter}\\b`).test(formula);
 }
 
-/** How many operands each operation reads, vectors aside, by its code. */
+/** How many operands each operation reads, vectors and scalars aside, by its code. */
 export const OPERANDS = Uint8Array.from(OPERATIONS, ({ value, holds }) => {
   const formula = value ?? holds;
   return mentions(formula, "B") ? 2 : mentions(formula, "A") ? 1 : 0;

@@ -6,8 +6,8 @@
  */
 import { emit } from "./emit.ts";
 import { interpreter, type Nodes } from "./interpreter.ts";
-import { CONSTANT, IS_GUARD, OPERANDS, OUTPUT, VECTOR } from "./operations.ts";
-import type { RecordedVector, Tape } from "./tape.ts";
+import { CONSTANT, IS_GUARD, OPERANDS, OUTPUT, SCALAR, VECTOR } from "./operations.ts";
+import type { RecordedScalar, RecordedVector, Tape } from "./tape.ts";
 
 const INTERPRETED_RUNS = 3; // compiling takes as long as some dozens of runs
 
@@ -42,6 +42,7 @@ export class Program implements Nodes {
   readonly result: number;
   readonly #constant: number;
   readonly vectors: readonly PlacedVector[];
+  readonly scalars: readonly RecordedScalar[];
   #runs = 0;
   #compiled: Compiled | null = null;
 
@@ -63,7 +64,7 @@ export class Program implements Nodes {
     this.sites = new Int32Array(length);
     this.values = new Float64Array(length);
     this.adjoints = new Float64Array(length);
-    const vectors: PlacedVector[] = [];
+    const vectors: PlacedVector[] = [], scalars: RecordedScalar[] = [];
     for (let i = 0; i < tape.length; i++) {
       const place = placeOf[i], code = tape.codes[i];
       if (place < 0) continue;
@@ -73,6 +74,9 @@ export class Program implements Nodes {
       this.values[place] = tape.values[i];
       if (code === VECTOR) {
         this.a[place] = vectors.push(this.#placed(tape.vectors[tape.a[i]], place, placeOf)) - 1;
+      } else if (code === SCALAR) {
+        const { operation, operands } = tape.scalars[tape.a[i]];
+        this.a[place] = scalars.push({ operation, operands: operands.map((node) => placeOf[node]) }) - 1;
       } else if (code === OUTPUT) {
         this.a[place] = this.a[place - 1];
         this.b[place] = tape.b[i];
@@ -83,6 +87,7 @@ export class Program implements Nodes {
       }
     }
     this.vectors = vectors;
+    this.scalars = scalars;
   }
 
   #placed(recorded: RecordedVector, first: number, placeOf: Int32Array): PlacedVector {
@@ -98,6 +103,22 @@ export class Program implements Nodes {
     }
     const input = recorded.input.slice(), inputAdjoint = new Float64Array(size);
     return { recorded, input, inputAdjoint, nodes, output, outputAdjoint };
+  }
+
+  runScalar(index: number): number {
+    const { operation, operands } = this.scalars[index], v = this.values;
+    const [x, a = -1, b = -1, c = -1] = operands;
+    return operation.value(v[x], a < 0 ? 0 : v[a], b < 0 ? 0 : v[b], c < 0 ? 0 : v[c]);
+  }
+
+  undoScalar(index: number, adjoint: number): void {
+    const { operation, operands } = this.scalars[index], v = this.values;
+    const [x, a = -1, b = -1, c = -1] = operands;
+    for (let k = 0; k < operands.length; k++) {
+      const partial = operation.partials[k];
+      if (!partial || this.codes[operands[k]] === CONSTANT) continue;
+      this.adjoints[operands[k]] += adjoint * partial(v[x], a < 0 ? 0 : v[a], b < 0 ? 0 : v[b], c < 0 ? 0 : v[c]);
+    }
   }
 
   runVector(index: number): void {
@@ -147,6 +168,20 @@ export class Program implements Nodes {
     for (let i = 0; i < inputs; i++) gradient[i] = adjoints[i];
   }
 
+  /** Whether another program does the same with the same constants. */
+  equals(other: Program): boolean {
+    const { codes, a, b, values, length } = this;
+    if (length !== other.length || !Object.is(this.value, other.value)) return false;
+    for (let i = 0; i < length; i++) {
+      if (codes[i] !== other.codes[i] || a[i] !== other.a[i] || b[i] !== other.b[i]) return false;
+      if (!Object.is(values[i], other.values[i])) return false;
+    }
+    return this.scalars.every(({ operands }, k) =>
+      operands.every((node, i) => node === other.scalars[k].operands[i])
+    ) &&
+      this.vectors.every(({ input }, k) => input.every((value, i) => Object.is(value, other.vectors[k].input[i])));
+  }
+
   /** After `forward`: the site of the first operation, undone one by one, whose operands get what is not finite; −1: none. */
   findNonFinite(): number {
     const { adjoints, values, result, inputs } = this;
@@ -170,6 +205,7 @@ export class Program implements Nodes {
   #operands(node: number): number[] {
     const code = this.codes[node];
     if (code === VECTOR) return [...this.operandsOf(this.a[node])].filter((operand) => operand >= 0);
+    if (code === SCALAR) return [...this.scalars[this.a[node]].operands];
     const operands = OPERANDS[code];
     return operands === 0 ? [] : operands === 1 ? [this.a[node]] : [this.a[node], this.b[node]];
   }
@@ -191,6 +227,8 @@ function neededNodes(tape: Tape, root: number, guards: boolean): Uint8Array {
       const { operation, nodes } = tape.vectors[a[i]];
       needed.fill(1, i, i + operation.outputs);
       for (const node of nodes) if (node >= 0) needed[node] = 1;
+    } else if (code === SCALAR) {
+      for (const node of tape.scalars[a[i]].operands) needed[node] = 1;
     } else {
       const operands = OPERANDS[code];
       if (operands > 0) needed[a[i]] = 1;

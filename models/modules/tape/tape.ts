@@ -4,8 +4,9 @@
  * entries as well (guards): the record holds wherever all of them come out as they did.
  */
 import { ModuleError } from "../errors.ts";
-import { codeOf, CONSTANT, INPUT, OUTPUT, VECTOR } from "./operations.ts";
+import { codeOf, CONSTANT, INPUT, OUTPUT, SCALAR, VECTOR } from "./operations.ts";
 import type { Traced } from "./traced.ts";
+import type { ScalarOperation } from "./scalar.ts";
 import type { VectorOperation } from "./vector.ts";
 
 /** An operation on arrays, as it was recorded. */
@@ -15,6 +16,12 @@ export interface RecordedVector {
   readonly input: Float64Array;
   /** The node of each entry of the input, −1 of constants. */
   readonly nodes: Int32Array;
+}
+
+/** A function of a few numbers, as it was recorded: the nodes of its arguments. */
+export interface RecordedScalar {
+  readonly operation: ScalarOperation;
+  readonly operands: readonly number[];
 }
 
 const MOST_NODES = 1 << 22; // 100 MB with what a program of it takes
@@ -27,6 +34,7 @@ export class Tape {
   sites = new Int32Array(256);
   values = new Float64Array(256);
   readonly vectors: RecordedVector[] = [];
+  readonly scalars: RecordedScalar[] = [];
   readonly inputs: number;
   /** Functions of one number that were computed, by code and operand: computed once. */
   readonly #known = new Map<number, number>();
@@ -68,6 +76,10 @@ export class Tape {
     const first = this.length;
     for (let i = 0; i < output.length; i++) this.#put(i === 0 ? VECTOR : OUTPUT, index, i, this.site, output[i]);
     return first;
+  }
+
+  scalar(operation: ScalarOperation, operands: readonly number[], value: number): number {
+    return this.#put(SCALAR, this.scalars.push({ operation, operands }) - 1, 0, this.site, value);
   }
 
   /** The place of the call of the library that is under way. */

@@ -3,6 +3,7 @@
  * computed at once; where any is traced the operation goes on the tape.
  */
 import { ModuleError } from "../errors.ts";
+import { applyScalar, type ScalarOperation } from "./scalar.ts";
 import { nodeOf, recording } from "./tape.ts";
 import { Traced } from "./traced.ts";
 
@@ -117,13 +118,15 @@ export function apply(operation: VectorOperation, inputs: readonly Argument[], s
   return nested(shape, (i) => new Traced(tape, first + i));
 }
 
-/** A function of one number with its derivative, as an operation on any array. */
+/** A function of one number with its derivative, as an operation on a number or, entry by entry, on an array. */
 export function unary(
   name: string,
   f: (x: number) => number,
   derivative: (x: number) => number,
 ): (value: unknown) => Values {
+  const scalar: ScalarOperation = { name, value: f, partials: [derivative] };
   return (value) => {
+    if (typeof value === "number" || value instanceof Traced) return applyScalar(scalar, [value]);
     const x = argument(name, value);
     const operation: VectorOperation = {
       name,
