@@ -9,6 +9,8 @@
  * - Partials are computed for what is traced, and only for that; data are captured once.
  */
 import { apply, type Argument, argument, type Value, type VectorOperation } from "../modules/tape/vector.ts";
+import { applyScalar, type ScalarOperation } from "../modules/tape/scalar.ts";
+import { Traced } from "../modules/tape/traced.ts";
 import { dataOnly, type Given, type Numbers, refuse, shapeOf, single } from "./numbers.ts";
 
 /** A function of x and up to three parameters. */
@@ -30,17 +32,42 @@ export interface Law<Names extends readonly string[]> {
 
 /** The function of the library that a law gives. */
 export function density<const Names extends readonly string[]>(law: Law<Names>) {
+  const scalar = scalarOf(law);
   function call(...given: { [K in keyof Names]: Numbers }): number;
   function call(...given: { [K in keyof Names]: Given }): Value;
   function call(...given: readonly Given[]): Value {
     const { name, takes } = law;
     expectCount(name, takes, given.length);
+    if (areValues(given) && given.every((value, k) => law.partials[k] || typeof value === "number")) {
+      return applyScalar(scalar, given);
+    }
     const read = takes.map((parameter, k) => argument(`${name}: ${parameter}`, given[k]));
     read.forEach((one, k) => law.partials[k] ?? dataOnly(`${name}: ${takes[k]}`, one));
     const traced = read.filter((one) => one.traced);
     return single(apply(densitySum(law, read), traced, []));
   }
   return call;
+}
+
+/** The law of one number, the domain looked at. */
+function scalarOf<Names extends readonly string[]>({ name, domain, value, partials }: Law<Names>): ScalarOperation {
+  return {
+    name,
+    value(x, a, b, c) {
+      const where = domain(x, a, b, c);
+      return where === INSIDE ? value(x, a, b, c) : where === WRONG || x !== x ? NaN : -Infinity;
+    },
+    partials: partials.map((partial) =>
+      partial && ((x, a, b, c) => {
+        const where = domain(x, a, b, c);
+        return where === INSIDE ? partial(x, a, b, c) : where === WRONG || x !== x ? NaN : 0;
+      })
+    ),
+  };
+}
+
+function areValues(given: readonly Given[]): given is readonly Value[] {
+  return given.every((value) => typeof value === "number" || value instanceof Traced);
 }
 
 export function expectCount(name: string, takes: readonly string[], found: number): void {

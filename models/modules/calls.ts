@@ -17,7 +17,7 @@ function explained(what: string, error: unknown): ModuleError {
   const stack = textOf(error, "stack"), message = textOf(error, "message");
   const site = siteIn(stack);
   if (error instanceof ModuleError) {
-    return error.site ? error : new ModuleError(site, error.message);
+    return error.site ? error : new ModuleError(site, error.text);
   }
   if (/Maximum call stack/.test(message)) {
     return new ModuleError(site, `${what} calls itself too deep. Write the recursion as a loop, or give it an end.`);

@@ -13,7 +13,8 @@ export interface Site {
 export class ModuleError extends InputError {
   override name = "ModuleError";
 
-  constructor(readonly site: Site | null, message: string) {
-    super("source", site ? `line ${site.line}, column ${site.column}: ${message}` : message);
+  /** `text`: the message without its place. */
+  constructor(readonly site: Site | null, readonly text: string) {
+    super("source", site ? `line ${site.line}, column ${site.column}: ${text}` : text);
   }
 }

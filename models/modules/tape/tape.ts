@@ -125,6 +125,10 @@ export function recording(): Tape {
   return current;
 }
 
+export function recordingOrNull(): Tape | null {
+  return current;
+}
+
 /** The node of a value of the tape that is recording. */
 export function nodeOf(value: Traced): number {
   if (value.tape !== current) throw kept();
