@@ -9,8 +9,8 @@
 import { deviance } from "../../numerics/special/deviance.ts";
 import { logChoose, logFactorial, stirlingErrorOfCount } from "../../numerics/special/factorial.ts";
 import { stirlingError } from "../../numerics/special/gamma_function.ts";
-import { digammaDifference, logBeta, logGammaRatio } from "../../numerics/special/gamma_ratio.ts";
-import { expit, softplus } from "../../numerics/special/logarithms.ts";
+import { digammaDifference, digammaOverLog, logGammaRatio } from "../../numerics/special/gamma_ratio.ts";
+import { expit, log1pMinus, softplus } from "../../numerics/special/logarithms.ts";
 import { density, domainOf, isCount, isPositive, isProbability } from "./density.ts";
 import { remember } from "./remember.ts";
 
@@ -61,13 +61,19 @@ export const binomial = density({
   ],
 });
 
+/** y − n expit(logit) */
+function logitSlope(y: number, n: number, logit: number): number {
+  if (Math.abs(logit) < 1) return y - 0.5 * n - 0.5 * n * Math.tanh(0.5 * logit);
+  return logit > 0 ? n * expit(-logit) - (n - y) : y - n * expit(logit);
+}
+
 /** binomial(y, n, 1 / (1 + exp(−logit))). */
 export const binomialLogit = density({
   name: "binomialLogit",
   takes: ["y", "n", "logit"],
   domain: (y, n, logit) => domainOf(isCount(n) && Number.isFinite(logit), isCount(y) && y <= n),
   value: (y, n, logit) => logBinomial(y, n, expit(logit), expit(-logit), -softplus(-logit), -softplus(logit)),
-  partials: [null, null, (y, n, logit) => logit > 0 ? n * expit(-logit) - (n - y) : y - n * expit(logit)],
+  partials: [null, null, logitSlope],
 });
 
 /** Poisson of this rate ≥ 0. */
@@ -105,6 +111,11 @@ function logNegativeBinomial(y: number, mu: number, phi: number): number {
     0.5 * (LOG_2_PI + Math.log(y) + Math.log(n) - logPhi(phi));
 }
 
+/** ψ(y + φ) − ψ(φ) − log(1 + μ/φ) + (μ − y)/(μ + φ), of which most cancels where φ is large. */
+function phiSlope(y: number, mu: number, phi: number): number {
+  return digammaOverLog(phi, y) + log1pMinus((y - mu) / (phi + mu));
+}
+
 /** Negative binomial with this mean and shape: variance mu + mu² / phi. Stan's neg_binomial_2. */
 export const negativeBinomial = density({
   name: "negativeBinomial",
@@ -114,7 +125,7 @@ export const negativeBinomial = density({
   partials: [
     null,
     (y, mu, phi) => y === 0 ? -1 / (1 + mu / phi) : (y / mu - 1) / (1 + mu / phi),
-    (y, mu, phi) => digammaDifference(phi, y) - Math.log1p(mu / phi) + (mu - y) / (mu + phi),
+    phiSlope,
   ],
 });
 
@@ -131,19 +142,33 @@ export const negativeBinomialLog = density({
   partials: [
     null,
     (y, logMu, phi) => (y - Math.exp(logMu)) / (1 + Math.exp(logMu) / phi),
-    (y, logMu, phi) => {
-      const mu = Math.exp(logMu);
-      return digammaDifference(phi, y) - Math.log1p(mu / phi) + (mu - y) / (mu + phi);
-    },
+    (y, logMu, phi) => phiSlope(y, Math.exp(logMu), phi),
   ],
 });
+
+/** By Stirling's formula and deviances from p = (y + a) / (n + a + b), into which every x log x goes: nothing cancels. */
+function logBetaBinomial(y: number, n: number, a: number, b: number): number {
+  if (n === 0) return 0;
+  const rest = n - y, size = a + b, all = n + size, p = (y + a) / all, q = (rest + b) / all;
+  let log = stirlingError(y + a) + stirlingError(rest + b) - stirlingError(all) -
+    stirlingA(a) - stirlingB(b) + stirlingSize(size) -
+    deviance(y, n * p) - deviance(rest, n * q) - deviance(a, size * p) - deviance(b, size * q) +
+    0.5 * (Math.log(a / (y + a)) + Math.log(b / (rest + b)) + Math.log(all / size));
+  if (y > 0 && rest > 0) {
+    log += stirlingErrorOfCount(n) - stirlingErrorOfCount(y) - stirlingErrorOfCount(rest) -
+      0.5 * (LOG_2_PI + Math.log(y) + Math.log(rest / n));
+  }
+  return log;
+}
+
+const stirlingA = remember(stirlingError), stirlingB = remember(stirlingError), stirlingSize = remember(stirlingError);
 
 /** Successes in n trials of a probability that is beta(a, b). */
 export const betaBinomial = density({
   name: "betaBinomial",
   takes: ["y", "n", "a", "b"],
   domain: (y, n, a, b) => domainOf(isCount(n) && isPositive(a) && isPositive(b), isCount(y) && y <= n),
-  value: (y, n, a, b) => logChoose(n, y) + logBeta(y + a, n - y + b) - logBeta(a, b),
+  value: logBetaBinomial,
   partials: [
     null,
     null,

@@ -4,7 +4,8 @@
  * Support: the real numbers (finite), or [low, high]. Scales and degrees of freedom are positive and finite, locations finite.
  * Stan Functions Reference, "Unbounded continuous distributions"; Johnson, Kotz & Balakrishnan (1994, 1995).
  */
-import { digammaDifference, logGammaRatio } from "../../numerics/special/gamma_ratio.ts";
+import { digammaOverLog, logGammaRatio } from "../../numerics/special/gamma_ratio.ts";
+import { log1pMinus } from "../../numerics/special/logarithms.ts";
 import { density, domainOf, isPositive } from "./density.ts";
 import { remember } from "./remember.ts";
 
@@ -42,7 +43,8 @@ export const normal = density({
 });
 
 const studentConstant = remember((nu) => logGammaRatio(0.5 * nu, 0.5) - 0.5 * (Math.log(nu) + LOG_PI));
-const studentSlope = remember((nu) => 0.5 * digammaDifference(0.5 * nu, 0.5) - 0.5 / nu);
+/** ½ [ψ((ν + 1)/2) − ψ(ν/2) − 1/ν] */
+const studentSlope = remember((nu) => 0.5 * (digammaOverLog(0.5 * nu, 0.5) + log1pMinus(1 / nu)));
 const logStudentScale = remember(Math.log);
 
 /** log(1 + z²/ν) */
@@ -55,9 +57,12 @@ function studentPull(z: number, nu: number): number {
   return z === 0 ? 0 : (nu + 1) / (nu / z + z);
 }
 
-/** The standard law's derivative in ν. */
+/** The standard law's derivative in ν, with t = z²/ν: terms of 1/ν, which cancel, are left out. */
 function studentNu(z: number, nu: number): number {
-  return studentSlope(nu) - 0.5 * studentLog(z, nu) + 0.5 * z * (studentPull(z, nu) / nu);
+  const t = z * z / nu, odds = t < 1e100 ? t / (1 + t) : 1;
+  // log(1 + t) − t / (1 + t)
+  const excess = t < 0.5 ? log1pMinus(t) + t * odds : studentLog(z, nu) - odds;
+  return studentSlope(nu) - 0.5 * excess + 0.5 * odds / nu;
 }
 
 /** Student's t with nu degrees of freedom, at mu, in units of sigma. */

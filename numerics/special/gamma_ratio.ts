@@ -24,6 +24,12 @@ export function digammaDifference(a: number, h: number): number {
   return Math.log1p(h / a) + 0.5 * h / (a * b) + (tail(a) - tail(b));
 }
 
+/** ψ(a + h) − ψ(a) − log(1 + h/a), near h / 2a(a + h) for large a. */
+export function digammaOverLog(a: number, h: number): number {
+  if (a < FROM || a + h < FROM) return digammaDifference(a, h) - Math.log1p(h / a);
+  return 0.5 * h / (a * (a + h)) + (tail(a) - tail(a + h));
+}
+
 /** ψ(a) − log a for a > 0. */
 export function digammaMinusLog(a: number): number {
   return a < FROM ? digamma(a) - Math.log(a) : -0.5 / a - tail(a);

@@ -37,3 +37,18 @@ export function expit(x: number): number {
 export function logit(p: number): number {
   return Math.log(p) - Math.log1p(-p);
 }
+
+/** log(1 + x) − x, which is near −x²/2 for small x. */
+export function log1pMinus(x: number): number {
+  if (!(Math.abs(x) < 0.5)) return Math.log1p(x) - x;
+  // log(1 + x) = 2 artanh v with v = x / (2 + x), and 2v − x = −xv
+  const v = x / (2 + x), v2 = v * v;
+  let sum = 0, power = 2 * v * v2;
+  for (let k = 3; k < 60; k += 2) {
+    const next = sum + power / k;
+    if (next === sum) break;
+    sum = next;
+    power *= v2;
+  }
+  return sum - x * v;
+}
