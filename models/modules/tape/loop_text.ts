@@ -176,7 +176,7 @@ export class LoopText {
   }
 
   reverse(): string {
-    const { from, period, turns } = this.#block, { codes, reverseCodes, a } = this.#program;
+    const { from, period, turns } = this.#block, { reverseCodes, a } = this.#program;
     const lines: string[] = [];
     for (let j = period - 1; j >= 0; j--) {
       const code = reverseCodes[from + j], { value, toA, toB } = OPERATIONS[code];
