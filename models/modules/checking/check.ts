@@ -19,6 +19,9 @@ export interface ModuleCheck {
 const NEAR = 6; // points as chains start, in (−2, 2)
 const WIDE = 2; // normal, three times as wide
 const FROM_PRIOR = 4;
+const MOST_DERIVATIVES = 100; // at a point
+const BUDGET_MS = 3000; // of all differences
+const EVALUATIONS = 40; // of the density for a difference, about
 const TIMED_MS = 100;
 const MOST_TIMED = 100_000;
 
@@ -49,14 +52,18 @@ export function checkModule(compiled: Compiled, data: unknown, seed: number, now
     const site = module.site(derivative.findNonFinite());
     return site && described(site);
   };
-  const report = checkGradient(target, valueNames(module.coordinates), points, random.at(2, 0), termAt);
+  const names = valueNames(module.coordinates);
+  const microseconds = timed(() => target.logDensityAndGradient(points[0], new Float64Array(dim)), now);
+  const affordable = Math.floor(1000 * BUDGET_MS / (points.length * EVALUATIONS * microseconds));
+  const most = Math.min(MOST_DERIVATIVES, Math.max(1, affordable));
+  const report = checkGradient(target, { names, points, most, random: random.at(2, 0), termAt });
   const insideSpied = spied.data(data);
   for (const point of points) spied.call("logDensity", spied.handed(point), insideSpied);
   return {
     gradient: {
       ...report,
       kind: module.has("gradient") ? "given" : "derived",
-      microseconds: timed(() => target.logDensityAndGradient(points[0], new Float64Array(dim)), now),
+      microseconds,
     },
     transforms: checkTransforms(calls),
   };

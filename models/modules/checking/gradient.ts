@@ -41,17 +41,23 @@ export interface WorstDerivative {
 const TOLERANCE = 1e-6;
 const ERRORS = 10; // the estimated error of a difference is seldom exceeded so often
 const UNSETTLED = 1e-4; // relative; above it a difference is none
-const MOST_DERIVATIVES = 100; // at a point: of more coordinates some are chosen at random
 const MOST_LISTED = 3;
 const MOST_SHOWN = 10; // coordinates of a point
 
-/** `names` of the coordinates. `random` chooses coordinates where there are too many. `termAt` tells what is not finite at a point. */
+export interface GradientCheck {
+  /** Of the coordinates. */
+  readonly names: readonly string[];
+  readonly points: readonly Float64Array[];
+  /** Derivatives at a point: of more coordinates so many are chosen at random. */
+  readonly most: number;
+  readonly random: Random;
+  /** Tells what is not finite at a point, where that is known. */
+  readonly termAt?: (point: Float64Array) => string | null;
+}
+
 export function checkGradient(
   target: Differentiable,
-  names: readonly string[],
-  points: readonly Float64Array[],
-  random: Random,
-  termAt: (point: Float64Array) => string | null = () => null,
+  { names, points, most, random, termAt = () => null }: GradientCheck,
 ): GradientReport {
   const { dim } = target;
   const gradient = new Float64Array(dim);
@@ -71,7 +77,7 @@ export function checkGradient(
       continue;
     }
     finite++;
-    for (const i of chosen(dim, random)) {
+    for (const i of chosen(dim, most, random)) {
       const moved = point.slice();
       const along = (value: number) => {
         moved[i] = value;
@@ -103,9 +109,6 @@ export function checkGradient(
   };
 }
 
-function chosen(dim: number, random: Random): number[] {
-  return Array.from(
-    { length: Math.min(dim, MOST_DERIVATIVES) },
-    (_, i) => dim <= MOST_DERIVATIVES ? i : random.integer(dim),
-  );
+function chosen(dim: number, most: number, random: Random): number[] {
+  return Array.from({ length: Math.min(dim, most) }, (_, i) => dim <= most ? i : random.integer(dim));
 }

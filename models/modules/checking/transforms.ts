@@ -85,7 +85,7 @@ function errorOf({ name, given: [u, ...rest] }: TransformCall, functions: typeof
     }
   }
   const expected = logAbsDeterminant(jacobian, n);
-  if (!sure || !Number.isFinite(expected)) return null;
+  if (!sure || !Number.isFinite(expected) || !Number.isFinite(logJacobian)) return null;
   return Math.abs(logJacobian - expected) / Math.max(1, Math.abs(expected));
 }
 

@@ -20,18 +20,26 @@ function quartic(factor: number): Differentiable {
   };
 }
 
-const names = ["a", "b", "c"];
-const points = () => [Float64Array.of(0.3, -1, 2), Float64Array.of(-0.1, 0.7, 0)];
+const check = () => ({
+  names: ["a", "b", "c"],
+  points: [Float64Array.of(0.3, -1, 2), Float64Array.of(-0.1, 0.7, 0)],
+  most: 3,
+  random: new Random(1),
+});
 
 Deno.test("a right gradient agrees with differences to many digits", () => {
-  const report = checkGradient(quartic(1), names, points(), new Random(1));
+  const report = checkGradient(quartic(1), check());
   assert.ok(report.agrees && report.relativeError < 1e-8, JSON.stringify(report));
   assert.deepEqual([report.points, report.derivatives, report.unsettled], [2, 6, 0]);
 });
 
 Deno.test("a gradient that is wrong by a hundred-thousandth is found, with its coordinate", () => {
-  const { agrees, worst } = checkGradient(quartic(1 + 1e-5), names, points(), new Random(1));
+  const { agrees, worst } = checkGradient(quartic(1 + 1e-5), check());
   assert.deepEqual([agrees, worst?.coordinate], [false, "b"]);
+});
+
+Deno.test("of more coordinates than are to be compared some are chosen at random", () => {
+  assert.equal(checkGradient(quartic(1), { ...check(), most: 1 }).derivatives, 2);
 });
 
 Deno.test("points at which the density or the gradient is not finite are told, and not compared", () => {
@@ -44,7 +52,7 @@ Deno.test("points at which the density or the gradient is not finite are told, a
     },
   };
   const at = [-1, 0, 1, 2].map((x) => Float64Array.of(x));
-  const report = checkGradient(target, ["x"], at, new Random(1));
+  const report = checkGradient(target, { ...check(), names: ["x"], points: at });
   assert.deepEqual(report.nonFinite.map(({ at: [x], what, value }) => [x, what, value]), [
     [-1, "density", "NaN"],
     [0, "density", "-Infinity"],
@@ -62,7 +70,7 @@ Deno.test("a density with a jump at every step is not called right", () => {
       return this.logDensity(x);
     },
   };
-  const { agrees, unsettled } = checkGradient(steps, ["x"], [Float64Array.of(0.5)], new Random(1));
+  const { agrees, unsettled } = checkGradient(steps, { ...check(), names: ["x"], points: [Float64Array.of(0.5)] });
   assert.deepEqual([agrees, unsettled], [false, 1]);
 });
 
