@@ -47,6 +47,7 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
       path: "sampler.kind",
       message: `${sampler.kind} needs ${missing.map((name) => NEEDS[name]).join(" and ")}, which ${spec.model.kind} ` +
         "does not have. " +
+        (spec.model.kind === "onnx" && missing.includes("gradient") ? GRADIENT_OF_GRAPH : "") +
         `Samplers that can serve it: ${suitableSamplers(target).join(", ")}.`,
     }]);
   }
@@ -104,6 +105,9 @@ function maxDraws(spec: FixedSpec, values: number): number {
   const bearable = Math.floor(MOST_VALUES / (spec.chains * values));
   return spec.stopWhen.maxDraws ?? Math.min(DEFAULT_DRAWS_FACTOR * spec.draws, bearable);
 }
+
+const GRADIENT_OF_GRAPH =
+  "A graph has one where it has an output for it: export it with one, and say gradient=NAME at its upload. ";
 
 const NEEDS: Record<Capability, string> = {
   gradient: "the model's gradient",

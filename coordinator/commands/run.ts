@@ -1,10 +1,10 @@
 /** `run`: one job from the command line, without a server: the same coordinator over a store that is thrown away. */
-import { basename, dirname, join } from "node:path";
-import { decodeTrained } from "../../models/training/trained.ts";
+import { dirname, join } from "node:path";
 import type { Coordinator } from "../coordinator.ts";
 import { outputContext } from "../output/context.ts";
 import type { OutputFormat } from "../output/format.ts";
 import { parseColumns, parseJson, readText, withData } from "./data.ts";
+import { keepModelFile } from "./model_file.ts";
 import { formatOf } from "./output_file.ts";
 import { drawSheet, type ImagesOptions, imagesOptions } from "./sheet_file.ts";
 import { showProgress } from "./progress.ts";
@@ -37,7 +37,7 @@ export async function run(words: readonly string[]): Promise<number> {
   const images = imagesOptions(values.images, values["image-size"]);
   const spec = await readSpec(positionals[0], values);
   return await withCoordinator(values.workers, async (coordinator) => {
-    await keepModelFile(coordinator, spec, positionals[0]);
+    spec.model = await keepModelFile(coordinator, spec.model, dirname(positionals[0]));
     return await runJob(coordinator, spec, { output, images, json: values.json });
   });
 }
@@ -115,20 +115,4 @@ async function readSpec(path: string, options: Options): Promise<Record<string, 
 /** A job file may name its data file itself, relative to its own folder: `"data": "cars.csv"`. */
 function dataFileOf({ data }: Record<string, unknown>, path: string): string | undefined {
   return typeof data === "string" ? join(dirname(path), data) : undefined;
-}
-
-/** A job file may name a trained model by its file, relative to its own folder: `"model": { "kind": "trained", "file": "digits.model" }`. */
-async function keepModelFile(coordinator: Coordinator, spec: Record<string, unknown>, jobFile: string): Promise<void> {
-  const { model } = spec;
-  if (typeof model !== "object" || model === null || !("file" in model)) return;
-  const { file, ...options } = model;
-  if (typeof file !== "string") throw new UsageError(`model.file names a file that train --out has written`);
-  const path = join(dirname(jobFile), file);
-  try {
-    coordinator.keepModel("file", decodeTrained(await Deno.readFile(path)));
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot take the model ${basename(path)}: ${message}`);
-  }
-  spec.model = { ...options, kind: "trained", name: "file" };
 }

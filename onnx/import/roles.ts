@@ -256,7 +256,7 @@ class Roles {
   byShapes(said: Direction | undefined): void {
     const direction = said ??
       (this.input("z") ? "forward" : this.input("x") && this.output("z") ? "inverse" : undefined);
-    if (!direction) return;
+    if (!direction) return this.#onlyPlace();
     const [from, to] = direction === "forward" ? ["z", "x"] as const : ["x", "z"] as const;
     const openInputs = this.#inputs.filter((tensor) => !this.#ofInput.has(tensor) && isRows(tensor));
     if (!this.input(from) && openInputs.length === 1) this.#ofInput.set(openInputs[0], from);
@@ -272,6 +272,15 @@ class Roles {
     if (!this.output("logDet") && !this.output("logProb") && numbers.length === 1) {
       this.#ofOutput.set(numbers[0], "logDet");
     }
+  }
+
+  /** Of a graph that gives a density, and nothing that could be an image: its one input of rows is x. */
+  #onlyPlace(): void {
+    if (this.input("x") || this.input("z") || !(this.output("logProb") ?? this.output("energy"))) return;
+    const open = this.#inputs.filter((tensor) => !this.#ofInput.has(tensor) && isRows(tensor));
+    const [place] = open;
+    const hasImage = this.output("x") !== undefined || this.output("z") !== undefined;
+    if (open.length === 1 && !hasImage && !this.hasOpenRows(place)) this.#ofInput.set(place, "x");
   }
 
   /** Whether an output without a role could be the image of an input. */

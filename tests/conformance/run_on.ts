@@ -15,11 +15,11 @@ export async function runOn(
   engine: Engine,
   spec: unknown,
   meanwhile: () => Promise<void> = () => new Promise((resolve) => setTimeout(resolve, 5)),
-  fill: (store: Store) => void = () => {},
+  fill: (store: Store) => void | Promise<void> = () => {},
 ): Promise<{ hash: string; draws: number }> {
   const folder = await Deno.makeTempDir();
   const store = Store.open(folder, { durable: false });
-  fill(store);
+  await fill(store);
   const coordinator = new Coordinator(store, engine);
   coordinator.start();
   try {

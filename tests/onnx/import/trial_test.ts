@@ -83,3 +83,75 @@ Deno.test("names of both sides at once, and noise beside data, make no flow of a
     message: /both "z" and "noise"/,
   });
 });
+
+/** log p(x) = −Σ x², or what is called so, with its gradient, times faults. */
+function bowl(fixed: number | null, { gradient = 1, beside = 0 } = {}): Run {
+  return (feeds) => {
+    const [{ shape: [batch], values }] = Object.values(feeds);
+    assert.ok(fixed === null || batch === fixed, `it was run on ${batch} rows`);
+    const rowOf = (row: number) => [...values.subarray(row * DIM, (row + 1) * DIM)];
+    const value = Float32Array.from(
+      { length: batch },
+      (_, row) => -rowOf(row).reduce((sum, x) => sum + x * x, 0) + beside * rowOf(batch - 1)[0],
+    );
+    return Promise.resolve({
+      log_prob: { shape: [batch], values: value },
+      gradient: { shape: [batch, DIM], values: Float32Array.from(values, (x) => -2 * gradient * x) },
+    });
+  };
+}
+
+const bowlOf = (batch: number) =>
+  readRoles(
+    [{ name: "x", type: "float32", shape: [batch, DIM] }],
+    [number("log_prob"), rows("gradient")],
+    { roles: {} },
+  );
+
+Deno.test("a density whose gradient is right passes without a word, on any number of rows or on the one that it takes", async () => {
+  assert.deepEqual(await tryGraph(bowlOf(-1), bowl(null)), []);
+  for (const batch of [1, 5]) assert.deepEqual(await tryGraph(bowlOf(batch), bowl(batch)), []);
+});
+
+Deno.test("a gradient that is wrong is warned of, and one of minus the density is called so", async () => {
+  const [wrong] = await tryGraph(bowlOf(-1), bowl(null, { gradient: 1.2 }));
+  assert.match(wrong.message, /^the gradient differs from numeric differences of logProb by up to 0\.1/);
+  const [reversed] = await tryGraph(bowlOf(-1), bowl(null, { gradient: -1 }));
+  assert.match(reversed.message, /other sign.*where the density grows/);
+});
+
+Deno.test("a density whose rows depend on each other is refused, where its number of rows is fixed too", async () => {
+  for (const batch of [-1, 5]) {
+    const run = bowl(batch < 0 ? null : batch, { beside: 0.01 });
+    await assert.rejects(tryGraph(bowlOf(batch), run), { message: /when it is run alone/ });
+  }
+});
+
+Deno.test("densities are known by their outputs, and what is missing is asked for by name", () => {
+  const read = (outputs: ReturnType<typeof number>[], roles = {}, input = rows("input")) =>
+    readRoles([input], outputs, { roles });
+  const roles = ({ inputs, outputs }: Reading) => [...inputs, ...outputs].map(({ role }) => role);
+  assert.deepEqual(roles(read([number("lp")])), ["x", "logProb"]);
+  assert.deepEqual(roles(read([number("energy"), rows("grad")])), ["x", "energy", "gradient"]);
+  assert.deepEqual(roles(read([number("out"), rows("slope")], { logProb: "out", gradient: "slope" })), [
+    "x",
+    "logProb",
+    "gradient",
+  ]);
+  // A flow that tells the densities of its samples has such outputs too.
+  assert.throws(() => read([number("log_prob"), rows("y")]), {
+    path: "direction",
+    message: /If it is a density with its gradient, say x=input, logProb=log_prob .* and gradient=y/,
+  });
+  const [note] = read([number("log_prob"), rows("slope")], {}, rows("x")).warnings;
+  assert.match(note.message, /"slope" has the shape of a gradient with respect to "x": if it is, say gradient=slope/);
+  assert.throws(() => read([number("log_prob"), { ...rows("gradient"), shape: [-1, DIM + 1] }]), {
+    path: "outputs.gradient",
+    message: /a number for each of x, 3; found \[-1, 4\]/,
+  });
+  const fixed = { ...rows("z"), shape: [4, DIM] };
+  assert.throws(() => readRoles([fixed], [rows("x")], { base: "normal", roles: {} }), {
+    path: "inputs.z",
+    message: /expected any number of rows/,
+  });
+});
