@@ -169,7 +169,9 @@ function complaint(node: Node, inClass: boolean): Complaint | null {
     case "ExportDefaultDeclaration":
       return { message: "found export default. Export by name: export function logDensity(x, data) { … }." };
     case "ExportAllDeclaration":
-      return { message: "found export *. Export by name what this module declares." };
+      return node.exportKind === "type"
+        ? null
+        : { message: "found export *. Export by name what this module declares." };
     case "ExportNamedDeclaration":
       return node.source && node.exportKind !== "type"
         ? { message: "found an export from another module. Declare it here and export it." }

@@ -42,6 +42,7 @@ export function statement(e: Emitter, node: Node): string {
     case "InterpreterDirective": // #!
       return e.blank(node);
     case "ImportDeclaration":
+    case "ExportAllDeclaration": // of types
       return `;${e.blank(node)}`;
     case "ExportNamedDeclaration": {
       const { declaration } = node;

@@ -334,6 +334,7 @@ declare class Phantom { x: number }
 declare enum Ghost { A }
 declare namespace Nowhere { const x: number }
 export type { A };
+export type * from "./types.ts";
 function over(x: number): number;
 function over(x: string): string;
 function over(x: any): any { return x }
