@@ -148,6 +148,13 @@ export class LoopText {
     return kind === "before" && turn === 0;
   }
 
+  /** Whether some turn's value is read from memory: what follows a loop reads its last. */
+  #isStored(position: number): boolean {
+    const { from, period, turns } = this.#block;
+    for (let r = 0; r < turns; r++) if (this.#stored[from + r * period + position]) return true;
+    return false;
+  }
+
   forward(): string {
     const { from, period, turns } = this.#block, { codes, a } = this.#program;
     const lines: string[] = [];
@@ -161,7 +168,7 @@ export class LoopText {
       else if (value || code === SCALAR) {
         const text = value ? filled(value, letters) : this.#called(j, "value", (place) => this.#value(place));
         lines.push(`const t${j} = ${text};`);
-        if (this.#stored[from + j]) lines.push(`${this.#at("v", j)} = t${j};`);
+        if (this.#isStored(j)) lines.push(`${this.#at("v", j)} = t${j};`);
       }
     }
     const shared = [...this.#shared].map((node) => `const s${node} = v[${node}];`);
