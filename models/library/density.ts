@@ -11,12 +11,18 @@
 import { apply, type Argument, argument, type Value, type VectorOperation } from "../modules/tape/vector.ts";
 import { applyScalar, type ScalarOperation } from "../modules/tape/scalar.ts";
 import { Traced } from "../modules/tape/traced.ts";
+import {
+  type Function4,
+  INSIDE,
+  OUTSIDE,
+  type PartialsLoop,
+  partialsLoop,
+  type Place,
+  type SumLoop,
+  sumLoop,
+  WRONG,
+} from "./loops.ts";
 import { dataOnly, type Given, type Numbers, refuse, shapeOf, single } from "./numbers.ts";
-
-/** A function of x and up to three parameters. */
-type Function4 = (x: number, a: number, b: number, c: number) => number;
-
-export const INSIDE = 0, OUTSIDE = 1, WRONG = 2;
 
 export interface Law<Names extends readonly string[]> {
   readonly name: string;
@@ -28,10 +34,13 @@ export interface Law<Names extends readonly string[]> {
   value: Function4;
   /** Its derivative in each argument, inside; null in one that is a whole number. */
   readonly partials: readonly (Function4 | null)[];
+  /** A faster operation for some ways to call it; null for the others. */
+  faster?(given: readonly Argument[]): VectorOperation | null;
 }
 
 /** The function of the library that a law gives. */
 export function density<const Names extends readonly string[]>(law: Law<Names>) {
+  const loops = loopsOf(law);
   const scalar = scalarOf(law);
   function call(...given: { [K in keyof Names]: Numbers }): number;
   function call(...given: { [K in keyof Names]: Given }): Value;
@@ -44,7 +53,7 @@ export function density<const Names extends readonly string[]>(law: Law<Names>) 
     const read = takes.map((parameter, k) => argument(`${name}: ${parameter}`, given[k]));
     read.forEach((one, k) => law.partials[k] ?? dataOnly(`${name}: ${takes[k]}`, one));
     const traced = read.filter((one) => one.traced);
-    return single(apply(densitySum(law, read), traced, []));
+    return single(apply(law.faster?.(read) ?? densitySum(law, loops(read), read), traced, []));
   }
   return call;
 }
@@ -92,13 +101,7 @@ export function commonLength(name: string, takes: readonly string[], given: read
 
 const NO_ARGUMENT = new Float64Array(1);
 
-/** Where an argument's entries are: in an array of its own (data), or from `offset` in the operation's input. */
-interface Place {
-  readonly data: Float64Array | null;
-  readonly offset: number;
-  readonly stride: 0 | 1;
-}
-
+/** Traced arguments lie one after the other in the operation's input; data in arrays of their own. */
 export function places(given: readonly Argument[]): Place[] {
   let next = 0;
   const found: Place[] = given.map(({ traced, values, shape }) => {
@@ -111,49 +114,60 @@ export function places(given: readonly Argument[]): Place[] {
   return found;
 }
 
-function densitySum<Names extends readonly string[]>(law: Law<Names>, given: readonly Argument[]): VectorOperation {
-  const { name, domain, value, partials } = law;
-  const count = commonLength(name, law.takes, given) ?? 1;
-  const [p0, p1, p2, p3] = places(given);
-  const derived = given.flatMap(({ traced }, k) => {
-    const partial = partials[k];
-    if (!traced || !partial) return [];
-    const { offset, stride } = [p0, p1, p2, p3][k];
-    return [{ partial, offset, stride }];
-  });
+/** The loops of a law for one way to call it. */
+interface Loops {
+  readonly sum: SumLoop;
+  readonly partials: PartialsLoop;
+}
+
+/** The same for all ways, made when first needed. */
+function loopsOf<Names extends readonly string[]>({ domain, value, partials }: Law<Names>) {
+  const made = new Map<string, Loops>();
+  return (given: readonly Argument[]): Loops => {
+    const isArray = given.map(({ shape }) => shape.length > 0), derived = given.map(({ traced }) => traced);
+    const key = `${isArray} ${derived}`;
+    let found = made.get(key);
+    if (!found) {
+      found = {
+        sum: sumLoop(domain, value, isArray),
+        partials: partialsLoop(domain, partials, isArray, derived),
+      };
+      made.set(key, found);
+    }
+    return found;
+  };
+}
+
+function densitySum<Names extends readonly string[]>(
+  { name, takes }: Law<Names>,
+  { sum, partials }: Loops,
+  given: readonly Argument[],
+): VectorOperation {
+  const count = commonLength(name, takes, given) ?? 1;
+  const [x, a, b, c] = places(given);
+  const none = NO_ARGUMENT;
+  const arrays: [Float64Array, Float64Array, Float64Array, Float64Array] = [
+    x.data ?? none,
+    a.data ?? none,
+    b.data ?? none,
+    c.data ?? none,
+  ];
+  const offsets: [number, number, number, number] = [x.offset, a.offset, b.offset, c.offset];
+  const read = (input: Float64Array) => {
+    if (!x.data) arrays[0] = input;
+    if (!a.data) arrays[1] = input;
+    if (!b.data) arrays[2] = input;
+    if (!c.data) arrays[3] = input;
+    return arrays;
+  };
   return {
     name,
     outputs: 1,
     forward(input, output) {
-      const x = p0.data ?? input, a = p1.data ?? input, b = p2.data ?? input, c = p3.data ?? input;
-      let sum = 0;
-      for (let i = 0; i < count; i++) {
-        const xi = x[p0.offset + i * p0.stride], ai = a[p1.offset + i * p1.stride];
-        const bi = b[p2.offset + i * p2.stride], ci = c[p3.offset + i * p3.stride];
-        const where = domain(xi, ai, bi, ci);
-        if (where === INSIDE) sum += value(xi, ai, bi, ci);
-        else sum += where === WRONG || xi !== xi ? NaN : -Infinity;
-      }
-      output[0] = sum;
+      output[0] = sum(read(input), offsets, count);
     },
     backward(input, _output, outputAdjoint, inputAdjoint) {
-      const weight = outputAdjoint[0];
-      const x = p0.data ?? input, a = p1.data ?? input, b = p2.data ?? input, c = p3.data ?? input;
-      for (let k = 0; k < derived.length; k++) {
-        const { partial, offset, stride } = derived[k];
-        let sum = 0;
-        for (let i = 0; i < count; i++) {
-          const xi = x[p0.offset + i * p0.stride], ai = a[p1.offset + i * p1.stride];
-          const bi = b[p2.offset + i * p2.stride], ci = c[p3.offset + i * p3.stride];
-          const where = domain(xi, ai, bi, ci);
-          let slope = 0;
-          if (where === INSIDE) slope = partial(xi, ai, bi, ci);
-          else if (where === WRONG || xi !== xi) slope = NaN;
-          if (stride === 0) sum += slope;
-          else inputAdjoint[offset + i] += weight * slope;
-        }
-        if (stride === 0) inputAdjoint[offset] += weight * sum;
-      }
+      partials(read(input), offsets, count, outputAdjoint[0], inputAdjoint);
     },
   };
 }

@@ -7,6 +7,7 @@
 import { cholesky as factor } from "../../numerics/linear_algebra/cholesky.ts";
 import { apply, argument, type Value, type Values, type VectorOperation } from "../modules/tape/vector.ts";
 import { expectCount, places } from "./density.ts";
+import { keptMatrix } from "./fixed_matrices.ts";
 import {
   type Given,
   isArray,
@@ -27,6 +28,19 @@ function matrixShape(what: string, shape: readonly number[], found: string): rea
   return [shape[0], shape[1]];
 }
 
+const LEAST_FOR_WASM = 64; // entries: below it the copies cost more than they save
+
+/** The product with a matrix of data. */
+function fixedProduct(values: Float64Array, rows: number, columns: number): VectorOperation {
+  const matrix = keptMatrix(values, rows, columns);
+  return {
+    name: "matVec",
+    outputs: rows,
+    forward: (input, output) => matrix.product(input, 0, output),
+    backward: (_input, _output, outputAdjoint, inputAdjoint) => matrix.addAdjoint(outputAdjoint, inputAdjoint, 0),
+  };
+}
+
 /** A x. */
 export function matVec(matrix: Numbers, vector: Numbers): NumberRow;
 export function matVec(matrix: Given, vector: Given): ValueRow;
@@ -35,6 +49,9 @@ export function matVec(...given: readonly Given[]): ValueRow {
   const a = argument("matVec: matrix", given[0]), x = argument("matVec: vector", given[1]);
   const [rows, columns] = matrixShape("matVec: matrix", a.shape, shapeOf(a));
   vectorLength("matVec: vector", x, columns);
+  if (!a.traced && x.traced && a.values.length >= LEAST_FOR_WASM) {
+    return row(apply(fixedProduct(a.values, rows, columns), [x], [rows]));
+  }
   const [p, q] = places([a, x]);
   const operation: VectorOperation = {
     name: "matVec",

@@ -24,6 +24,8 @@ export const MODULES: Readonly<Record<string, Build>> = {
   gemm_relaxed: { source: "gemm", flags: [...SHARED_MEMORY, "--enable", "relaxed-simd"] },
   generalized_linear: {},
   ising_lattice: {},
+  logistic: {},
+  matrix_vector: {},
   normals: {},
   patches: { flags: SHARED_MEMORY },
   philox: {},

@@ -1,6 +1,6 @@
 /** Densities of one number against golden.json, whose definitions golden.py states and evaluates with 360 digits. */
 import assert from "node:assert/strict";
-import { density, type Law } from "../../../models/library/density.ts";
+
 import type { Given } from "../../../models/library/numbers.ts";
 import golden from "./golden.json" with { type: "json" };
 import { named, partialsOf } from "./traced.ts";
