@@ -88,7 +88,11 @@ export class LoopText {
       return { kind: "constants", values: Float64Array.from({ length: turns }, (_, r) => values[node(r)]) };
     }
     if (first >= from && all((r) => node(r) === first + r * period)) return { kind: "here", position: first - from };
-    if (turns > 1 && first >= from - period && all((r) => node(r) === first + r * period)) {
+    // A turn's own constants have no variable.
+    if (
+      turns > 1 && first >= from - period && codes[first + period] !== CONSTANT &&
+      all((r) => node(r) === first + r * period)
+    ) {
       return { kind: "before", position: first - from + period };
     }
     if (first < from && all((r) => node(r) === first)) return { kind: "shared", node: first };
