@@ -82,7 +82,7 @@ function graphSampler(options: Config, ports: FlowPorts, assets: Assets | undefi
   const rows = rowsOfRun([ports.z, ports.x], options.parameters);
   const width = sizeOf(ports.z), dim = sizeOf(ports.x);
   const fixed = contextOf(ports.context, options.class, rows);
-  const noise = arrayOf(ports.z, rows);
+  const noise = arrayOf(ports.z, rows), row = arrayOf(ports.z, 1);
   const logBase = new Float64Array(rows);
   let opening: Promise<OpenGraph> | null = null;
   return {
@@ -92,11 +92,12 @@ function graphSampler(options: Config, ports: FlowPorts, assets: Assets | undefi
       if (!assets?.openGraph) throw new InputError("sha256", "there is no runtime for graphs here");
       const graph = await (opening ??= assets.openGraph(sha256, numericClass));
       const random = new Random(seed);
+      random.prepare({ stream, step, stride, count, numbers: 2 * width });
       const place = index % rows; // in its run
       noise.fill(0);
       for (let r = 0, at = place * width; r < count; r++, at += width) {
-        const row = noise.subarray(at, at + width);
         logBase[r] = drawNoise(base, temperature, random.at(stream, step + r * stride), row);
+        for (let j = 0; j < width; j++) noise[at + j] = row[j]; // a view of each row would take longer than the row
       }
       const results = await graph.run({ ...fixed, [ports.z.name]: { shape: [rows, ...ports.z.shape], values: noise } });
       x.set(valuesOf(results, ports.x, rows).subarray(place * dim, (place + count) * dim));

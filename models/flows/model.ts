@@ -73,7 +73,7 @@ function targetOf(
   { flow, shape, rows, context, contexts }: OpenFlow,
 ): Target & { readonly batches: BatchSampler; sample(random: Random, out: Float64Array): void } {
   const { dim } = flow;
-  const log = new Float64Array(1);
+  const log = new Float64Array(1), row = new Float64Array(dim);
   const oneRow = (x: Float64Array): Batch => ({ rows: 1, values: x });
   const draw = (z: Batch, x: Float64Array, logDensity: Float64Array) => {
     const given = contexts(z.rows);
@@ -100,9 +100,10 @@ function targetOf(
       rows,
       draw(count, { seed, stream, step, stride }, x, logDensity) {
         const random = new Random(seed), noise = new Float64Array(count * dim);
+        random.prepare({ stream, step, stride, count, numbers: 2 * dim });
         for (let r = 0; r < count; r++) {
-          const row = noise.subarray(r * dim, (r + 1) * dim);
           flow.network.base.draw(random.at(stream, step + r * stride), 1, context, row);
+          for (let j = 0, at = r * dim; j < dim; j++, at++) noise[at] = row[j]; // a view of each row would take longer
         }
         draw({ rows: count, values: noise }, x, logDensity);
       },

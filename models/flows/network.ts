@@ -169,10 +169,11 @@ function drawNoise(
 ): Batch {
   const rows = to - from, values = new Float64Array(rows * dim), random = new Random(seed), row = new Float64Array(dim);
   const width = context ? context.values.length / rows : 0;
+  random.prepare({ stream: chain, step: from + 1, stride: 1, count: rows, numbers: 2 * dim });
   for (let r = 0; r < rows; r++) {
     const own = context ? context.values.subarray(r * width, (r + 1) * width) : null;
     base.draw(random.at(chain, from + r + 1, Purpose.step), temperature, own, row);
-    values.set(row, r * dim);
+    for (let j = 0, at = r * dim; j < dim; j++, at++) values[at] = row[j]; // for short rows faster than set
   }
   return { rows, values };
 }

@@ -1,7 +1,7 @@
 /** Independent standard logistic laws, p(z) = σ(z) σ(−z), as NICE has them (Dinh, Krueger & Bengio 2015, section 3.4). */
 import type { Reals } from "../../../numerics/arithmetic/arithmetic.ts";
 import type { Random } from "../../../numerics/random/random.ts";
-import { logit } from "../../../numerics/special/logarithms.ts";
+import { logistic } from "../noise.ts";
 import type { Base } from "../base.ts";
 
 export class LogisticBase implements Base {
@@ -30,6 +30,6 @@ export class LogisticBase implements Base {
   }
 
   draw(random: Random, temperature: number, _context: Reals | null, out: Float64Array): void {
-    for (let j = 0; j < this.width; j++) out[j] = temperature * logit(random.uniform());
+    for (let j = 0; j < this.width; j++) out[j] = temperature * logistic(random);
   }
 }

@@ -37,6 +37,25 @@ Deno.test("a stream, a step, a purpose and a seed each lead to numbers of their 
   assert.equal(new Set(places.flat()).size, places.flat().length); // 88 words of 2³²: equal ones by chance 1e-6
 });
 
+Deno.test("what was made ahead is what would have been made, within its steps and beyond them, and however much of a step is taken", () => {
+  for (
+    const [step, stride, numbers] of [[5, 1, 4], [2 ** 40, 3, 2], [2 ** 32 - 9, 1, 4], [2 ** 32 - 60, 4, 7], [
+      1,
+      1,
+      100_000,
+    ]]
+  ) {
+    const prepared = new Random(2 ** 52 + 3), plain = new Random(2 ** 52 + 3);
+    prepared.prepare({ stream: 7, step, stride, count: 10, numbers, purpose: Purpose.data });
+    for (const index of [0, 1, 2, 9, 5, 10, 11, 0.5]) {
+      for (const [stream, purpose] of [[7, Purpose.data], [8, Purpose.data], [7, Purpose.test]] as const) {
+        const at = Math.floor(step + stride * index), count = 1 + 13 * (Math.floor(index) % 3);
+        assert.deepEqual(first(prepared.at(stream, at, purpose), count), first(plain.at(stream, at, purpose), count));
+      }
+    }
+  }
+});
+
 Deno.test("numbers of a place do not depend on what was taken before it", () => {
   const random = new Random(42);
   const once = first(random.at(3, 7));
