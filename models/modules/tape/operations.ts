@@ -16,7 +16,7 @@ export interface Operation {
   readonly holds?: string;
 }
 
-const FUNCTIONS_OF_ONE: Record<string, { value: string; toA: string }> = {
+const FUNCTIONS_OF_ONE = {
   exp: { value: "Math.exp(A)", toA: "G * Y" },
   expm1: { value: "Math.expm1(A)", toA: "G * (Y + 1)" },
   log: { value: "Math.log(A)", toA: "G / A" },
@@ -39,10 +39,11 @@ const FUNCTIONS_OF_ONE: Record<string, { value: string; toA: string }> = {
   acosh: { value: "Math.acosh(A)", toA: "G / Math.sqrt((A - 1) * (A + 1))" },
   atanh: { value: "Math.atanh(A)", toA: "G / ((1 - A) * (1 + A))" },
   abs: { value: "Math.abs(A)", toA: "A > 0 ? G : A < 0 ? -G : 0 * G" },
-};
+} satisfies Record<string, { value: string; toA: string }>;
 
 /** The names of Math's functions of one number that have a derivative. */
-export const MATH_FUNCTIONS = Object.keys(FUNCTIONS_OF_ONE);
+export type MathFunction = keyof typeof FUNCTIONS_OF_ONE;
+export const MATH_FUNCTIONS = Object.keys(FUNCTIONS_OF_ONE) as MathFunction[]; // its own keys alone
 
 const COMPARISONS: Record<string, string> = {
   lt: "A < B",

@@ -3,7 +3,7 @@
  * the tape. The last argument of each is the place in the source.
  */
 import { ModuleError, type Site } from "../errors.ts";
-import { codeOf, MATH_FUNCTIONS } from "./operations.ts";
+import { codeOf, MATH_FUNCTIONS, type MathFunction } from "./operations.ts";
 import { fromPlace, nodeOf, recording } from "./tape.ts";
 import { Traced } from "./traced.ts";
 
@@ -115,6 +115,11 @@ export function createRuntime(sites: readonly Site[]) {
     };
   }
 
+  function functionsOfOne(): Record<MathFunction, (a: unknown, site: number) => unknown> {
+    const all = MATH_FUNCTIONS.map((name) => [name, functionOfOne(name, numericFunction(name))] as const);
+    return Object.fromEntries(all) as Record<MathFunction, (a: unknown, site: number) => unknown>; // all of them are there
+  }
+
   /** A function that has no derivative worth the name, or none at all. */
   function onPlain(name: string, f: (...args: number[]) => number, remedy: string) {
     return (...all: unknown[]): number => {
@@ -137,7 +142,7 @@ export function createRuntime(sites: readonly Site[]) {
 
   const rounding = "A density that rounds a parameter has no gradient: round the data, or keep the real value.";
   const math = {
-    ...Object.fromEntries(MATH_FUNCTIONS.map((name) => [name, functionOfOne(name, numericFunction(name))])),
+    ...functionsOfOne(),
     abs: functionOfOne("abs", Math.abs),
     max: folded("max", Math.max),
     min: folded("min", Math.min),
