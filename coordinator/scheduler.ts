@@ -36,8 +36,8 @@ function apply(draft: Draft, event: Event): void {
     case "submitted":
       return submit(draft, event);
     case "nodeJoined": {
-      const { node: id, capacity } = event;
-      if (!draft.nodes.has(id)) draft.setNode({ id, capacity, leases: new Map(), jobs: new Set() });
+      const { node: id, nodeKind, capacity } = event;
+      if (!draft.nodes.has(id)) draft.setNode({ id, nodeKind, capacity, leases: new Map(), jobs: new Set() });
       return;
     }
     case "nodeLost":
@@ -87,7 +87,7 @@ function apply(draft: Draft, event: Event): void {
   }
 }
 
-function submit(draft: Draft, { job: id, plan, chains: count, lanes, restored }: Submitted): void {
+function submit(draft: Draft, { job: id, nodeKind, plan, chains: count, lanes, restored }: Submitted): void {
   if (draft.jobs.has(id)) return;
   const chains = Array.from({ length: count }, (_, index): Chain => {
     const { frontier, holes } = restored?.chains[index] ?? { frontier: 0, holes: [] };
@@ -96,6 +96,7 @@ function submit(draft: Draft, { job: id, plan, chains: count, lanes, restored }:
   const reopened = restored?.status === "completed";
   const job: Job = {
     id,
+    nodeKind,
     plan,
     status: reopened ? "running" : restored?.status ?? "queued",
     chains,

@@ -7,6 +7,7 @@ import { BOUND_BACKENDS, type BoundBackend } from "../onnx/session/bound.ts";
 import { type Backend, backendOf } from "../onnx/session/session.ts";
 import { trainings } from "../models/training/registry.ts";
 import type { Training, TrainingDefinition } from "../models/training/training.ts";
+import type { NodeKind } from "./node_kind.ts";
 import type { AnyProcess } from "./process.ts";
 import { buildSamplingProcess, type SamplingSpec } from "./sampling.ts";
 import { trainingProcess } from "./training_process.ts";
@@ -46,6 +47,12 @@ export function buildTrainingOn(data: Dataset | null, { train, seed }: Pick<Trai
 
 export function isTraining(spec: WorkSpec): spec is TrainingSpec {
   return "train" in spec;
+}
+
+/** The nodes that may run a job. */
+export function nodeKindOf(spec: WorkSpec): NodeKind {
+  const kind: string = isTraining(spec) ? "" : spec.model.kind;
+  return kind === "onnx" ? "graphs" : kind === "module" ? "modules" : "own";
 }
 
 /** Which workers of a node can run a job. `plain` have no permission; `native` may load the library; of `gpu` a node has one. */

@@ -3,31 +3,39 @@
  * ago, so that a small job is never stuck behind a huge one. Within a job: the chain furthest behind, then the lowest index.
  * Of the nodes: the one with the most free places, then the one that joined first.
  *
- * A suspect (see deaths.ts) runs alone on a node, and one suspect at a time. Where no node is idle, the one with the fewest
+ * Each kind of node is dispatched by itself: a job's segments go to nodes of its kind alone.
+ *
+ * A suspect (see deaths.ts) runs alone on a node, and one suspect of a kind at a time. Where no node is idle, the one with the fewest
  * leases gets no more until it is: that count only falls, so the trial's turn comes.
  */
+import { NODE_KINDS, type NodeKind } from "../../workers/node_kind.ts";
 import type { Draft } from "./draft.ts";
 import { isReady, isSuspect, nextSegment, withChain } from "./job.ts";
 import type { Job, Node } from "./state.ts";
 
 export function dispatch(draft: Draft): void {
   if (draft.closing) return;
-  const reserved = leaseSuspect(draft);
+  for (const kind of NODE_KINDS) dispatchTo(draft, kind);
+}
+
+function dispatchTo(draft: Draft, kind: NodeKind): void {
+  const reserved = leaseSuspect(draft, kind);
   for (;;) {
-    const node = freestNode(draft, reserved);
+    const node = freestNode(draft, kind, reserved);
     if (!node) return;
-    const job = nextJob(draft, "ready");
+    const job = nextJob(draft, kind, "ready");
     if (!job) return;
     lease(draft, node, job, false);
   }
 }
 
 /** Leases a suspect if it may be; else returns the node that is kept free for it. */
-function leaseSuspect(draft: Draft): Node | undefined {
-  const job = nextJob(draft, "suspects");
+function leaseSuspect(draft: Draft, kind: NodeKind): Node | undefined {
+  const job = nextJob(draft, kind, "suspects");
   if (!job) return undefined;
   let emptiest: Node | undefined;
   for (const node of draft.nodes.values()) {
+    if (node.nodeKind !== kind) continue;
     if (isExclusive(node)) return undefined; // another suspect is on trial
     if (node.capacity > 0 && (!emptiest || node.leases.size < emptiest.leases.size)) emptiest = node;
   }
@@ -36,10 +44,11 @@ function leaseSuspect(draft: Draft): Node | undefined {
   return undefined;
 }
 
-function freestNode(draft: Draft, reserved: Node | undefined): Node | undefined {
+function freestNode(draft: Draft, kind: NodeKind, reserved: Node | undefined): Node | undefined {
   let best: Node | undefined;
   let most = 0;
   for (const node of draft.nodes.values()) {
+    if (node.nodeKind !== kind) continue;
     const free = node.capacity - node.leases.size;
     if (free <= most || node.id === reserved?.id || isExclusive(node)) continue;
     best = node;
@@ -53,10 +62,10 @@ function isExclusive(node: Node): boolean {
   return false;
 }
 
-function nextJob(draft: Draft, want: "ready" | "suspects"): Job | undefined {
+function nextJob(draft: Draft, kind: NodeKind, want: "ready" | "suspects"): Job | undefined {
   let best: Job | undefined;
   for (const job of draft.jobs.values()) {
-    if (job.tally[want] === 0) continue;
+    if (job.nodeKind !== kind || job.tally[want] === 0) continue;
     if (
       !best || job.tally.active < best.tally.active ||
       (job.tally.active === best.tally.active && job.lastLease < best.lastLease)

@@ -2,6 +2,7 @@
  * What can happen, as the shell tells it to the scheduler. Every event may come late, twice or about something that is
  * gone: it then changes nothing.
  */
+import type { NodeKind } from "../../workers/node_kind.ts";
 import type { SegmentPlan } from "../planner.ts";
 import type { JobError, JobId, LeaseId, NodeId } from "./state.ts";
 
@@ -29,6 +30,8 @@ export type Event =
 export interface Submitted {
   readonly kind: "submitted";
   readonly job: JobId;
+  /** The nodes that may run it. Where there is none it waits for one. */
+  readonly nodeKind: NodeKind;
   readonly plan: SegmentPlan;
   /** What is advanced, leased and committed each by itself: a chain, or a group of chains, here called a chain too. */
   readonly chains: number;
@@ -53,6 +56,7 @@ export interface Restored {
 export interface NodeJoined {
   readonly kind: "nodeJoined";
   readonly node: NodeId;
+  readonly nodeKind: NodeKind;
   readonly capacity: number;
 }
 

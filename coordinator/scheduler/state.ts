@@ -4,6 +4,7 @@
  *
  * A value of this type never changes: each step shares with its successor all that the event did not touch.
  */
+import type { NodeKind } from "../../workers/node_kind.ts";
 import type { SegmentPlan } from "../planner.ts";
 
 export type JobId = string;
@@ -23,6 +24,8 @@ export interface SchedulerState {
 
 export interface Node {
   readonly id: NodeId;
+  /** It is given segments of jobs of this kind alone. */
+  readonly nodeKind: NodeKind;
   /** How many leases it may hold at once. */
   readonly capacity: number;
   /** What occupies it, revoked leases that it has not given up yet included. */
@@ -44,6 +47,8 @@ export interface Lease {
 
 export interface Job {
   readonly id: JobId;
+  /** The nodes that may run it. */
+  readonly nodeKind: NodeKind;
   readonly plan: SegmentPlan;
   readonly status: "queued" | "running" | "paused";
   readonly chains: readonly Chain[];

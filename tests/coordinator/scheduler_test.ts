@@ -14,9 +14,16 @@ import {
   type SchedulerState,
   step,
 } from "../../coordinator/scheduler.ts";
+import type { NodeKind } from "../../workers/node_kind.ts";
 
 type Lease = Extract<Command, { kind: "lease" }>;
 type Finish = Extract<Command, { kind: "finish" }>;
+
+interface Options {
+  most?: number;
+  restored?: Restored;
+  nodeKind?: NodeKind;
+}
 
 /** A scheduler that remembers its state, and the leases that were given. */
 class Run {
@@ -32,16 +39,23 @@ class Run {
     });
   }
 
-  node(node: string, capacity = 1): readonly Command[] {
-    return this.tell({ kind: "nodeJoined", node, capacity });
+  node(node: string, capacity = 1, nodeKind: NodeKind = "own"): readonly Command[] {
+    return this.tell({ kind: "nodeJoined", node, nodeKind, capacity });
   }
 
   /** Segments of 50 steps: `segments` that must be made, and up to `most` with decisions. */
-  submit(job: string, chains: number, segments: number, options: { most?: number; restored?: Restored } = {}) {
-    const { most = segments, restored } = options;
+  submit(job: string, chains: number, segments: number, options: Options = {}) {
+    const { most = segments, restored, nodeKind = "own" } = options;
     const maxDraws = most > segments ? { maxDraws: 50 * most } : {};
     const segmentPlan = plan({ warmup: 0, draws: 50 * segments, thin: 1, drawBytes: 8, ...maxDraws });
-    return this.tell({ kind: "submitted", job, plan: segmentPlan, chains, ...(restored ? { restored } : {}) });
+    return this.tell({
+      kind: "submitted",
+      job,
+      nodeKind,
+      plan: segmentPlan,
+      chains,
+      ...(restored ? { restored } : {}),
+    });
   }
 
   /** The newest lease comes back and is committed. */
@@ -144,6 +158,33 @@ Deno.test("the node with the most free places is served first, and none beyond i
   run.node("large", 3);
   run.submit("a", 9, 1);
   assert.deepEqual(run.leases.map(({ node }) => node), ["large", "large", "small", "large"]);
+});
+
+Deno.test("a job waits for a node of its kind, whatever others are free", () => {
+  const run = new Run();
+  run.node("own", 3);
+  run.submit("theirs", 2, 1, { nodeKind: "modules" });
+  run.submit("ours", 1, 1);
+  assert.deepEqual(run.leases.map(({ job, node }) => [job, node]), [["ours", "own"]]);
+  run.node("modules", 1, "modules");
+  run.complete(run.last);
+  assert.deepEqual(run.leases.slice(1).map(({ job, node }) => [job, node]), [["theirs", "modules"], [
+    "theirs",
+    "modules",
+  ]]);
+});
+
+Deno.test("a suspect of one kind keeps no node of another from its work", () => {
+  const run = new Run();
+  run.node("own", 1);
+  run.node("m1", 2, "modules");
+  run.submit("theirs", 2, 1, { nodeKind: "modules" });
+  run.tell(lost("m1", "crashed"));
+  run.submit("ours", 1, 1);
+  assert.equal(run.last?.node, "own");
+  run.node("m2", 2, "modules");
+  assert.equal(run.last?.node, "m2");
+  assert.equal(run.leases.filter(({ node }) => node === "m2").length, 1, "the other suspect waits for its turn");
 });
 
 Deno.test("chains wait at a decision until it is taken; to go on is to go on", () => {
@@ -488,7 +529,7 @@ Deno.test("an event about something that is gone, or that comes twice, changes n
   run.submit("a", 2, 2);
   run.complete(run.last);
   const events: Event[] = [
-    { kind: "nodeJoined", node: "n", capacity: 5 },
+    { kind: "nodeJoined", node: "n", nodeKind: "own", capacity: 5 },
     { kind: "arrived", node: "n", lease: 1 },
     { kind: "arrived", node: "gone", lease: 2 },
     { kind: "committed", job: "a", chain: 0, segment: 0 },
@@ -527,6 +568,7 @@ Deno.test("a step shares what it does not touch, and takes no longer for a job o
   const frontier = 500_000_000;
   run.tell({
     kind: "submitted",
+    nodeKind: "own",
     job: "a",
     plan: counted,
     chains: 2,

@@ -114,6 +114,14 @@ export const BUGS: readonly Bug[] = [
   scheduler("a node is given more than it has places for", /more than it has places for/, (state, event) => {
     if (event.kind === "nodeJoined") return step(state, { ...event, capacity: event.capacity + 1 });
   }),
+  scheduler("a segment goes to whatever node is free", /was leased to one of kind/, (state, event) => {
+    if (event.kind === "submitted" || event.kind === "nodeJoined") return step(state, { ...event, nodeKind: "own" });
+  }),
+  scheduler("a node that restarts takes all jobs", /was leased to one of kind/, (state, event) => {
+    if (event.kind !== "nodeJoined" || state.jobs.size === 0) return;
+    const [{ nodeKind }] = state.jobs.values();
+    return step(state, { ...event, nodeKind });
+  }),
   scheduler("a chain is under way twice", /is under way 2 times/, (state, event) => {
     if (event.kind !== "nodeJoined") return;
     const forget = (job: Job) => {

@@ -65,7 +65,7 @@ export class Coordinator {
     this.journal.append({ kind: "status", job: work.id, status: "queued" });
     this.journal.sync();
     this.world.oracle.status(work.id, "queued");
-    this.tell({ kind: "submitted", job: work.id, plan: work.plan, chains: work.chains });
+    this.tell({ kind: "submitted", job: work.id, nodeKind: work.nodeKind, plan: work.plan, chains: work.chains });
   }
 
   /** False where the job has ended, which the caller is told. */
@@ -164,7 +164,8 @@ export class Coordinator {
   takeUp(work: Work): void {
     const restored = this.journal.restore(work.id, work.chains);
     if (!restored) return;
-    this.tell({ kind: "submitted", job: work.id, plan: work.plan, chains: work.chains, restored });
+    const { id: job, nodeKind, plan, chains } = work;
+    this.tell({ kind: "submitted", job, nodeKind, plan, chains, restored });
   }
 
   /** Reads every block of the jobs that have completed or will, as a download would. */

@@ -1,5 +1,6 @@
 /** What must hold at every moment of every schedule. Knows the truth, and sees what the coordinator does and says. */
-import type { Command, Lease, Progress, SchedulerState } from "../../coordinator/scheduler.ts";
+import type { Command, Lease, NodeId, Progress, SchedulerState } from "../../coordinator/scheduler.ts";
+import type { NodeKind } from "../../workers/node_kind.ts";
 import { type Journal, key, type Status } from "./journal.ts";
 import { type Truth, truth, type Work } from "./work.ts";
 
@@ -42,6 +43,11 @@ interface Known {
 
 export class Oracle {
   readonly #jobs = new Map<string, Known>();
+  readonly #nodeKinds = new Map<NodeId, NodeKind>();
+
+  nodeStarted(id: NodeId, kind: NodeKind): void {
+    this.#nodeKinds.set(id, kind);
+  }
 
   expect(work: Work): void {
     this.#jobs.set(work.id, {
@@ -156,6 +162,8 @@ export class Oracle {
     const at = key(id, chain, segment);
     const { work, status } = this.#job(id);
     const stored = journal.jobs.get(id);
+    const nodeKind = this.#nodeKinds.get(node);
+    check(nodeKind === work.nodeKind, `${at}, for ${work.nodeKind} nodes, was leased to one of kind ${nodeKind}`);
     check(status === "running", `${at} was leased while the job is ${status}`);
     check(!this.#job(id).committed.has(at), `${at} was leased again though it is committed`);
     check(

@@ -3,6 +3,7 @@
  * right one gives other bytes, and so does every segment after it.
  */
 import { plan, type PlanInput, type SegmentPlan } from "../../coordinator/planner.ts";
+import { NODE_KINDS, type NodeKind } from "../../workers/node_kind.ts";
 import type { Dice } from "./dice.ts";
 
 /** The bytes of a block, and the checkpoint at its end. */
@@ -18,6 +19,7 @@ export interface Fault {
 export interface Work {
   readonly id: string;
   readonly seed: number;
+  readonly nodeKind: NodeKind;
   readonly chains: number;
   readonly plan: SegmentPlan;
   readonly fault: Fault | null;
@@ -95,7 +97,8 @@ export function randomWork(dice: Dice, id: string, mayFail: boolean): Work {
       kind: dice.pick(["crash", "stall", "error"] as const),
     }
     : null;
-  return { id, seed: dice.integer(0, 2 ** 31), chains, plan: segments, fault };
+  const nodeKind = dice.chance(0.6) ? "own" : dice.pick(NODE_KINDS);
+  return { id, seed: dice.integer(0, 2 ** 31), nodeKind, chains, plan: segments, fault };
 }
 
 /** One round of a 32-bit mixer (MurmurHash3's finaliser) over two words. */

@@ -3,6 +3,7 @@
  * that can go wrong going wrong at moments that follow from the seed. After a while the faults end; then all must come right.
  */
 import { type LeaseId, type NodeId, step } from "../../coordinator/scheduler.ts";
+import { NODE_KINDS, type NodeKind } from "../../workers/node_kind.ts";
 import { Agenda } from "./agenda.ts";
 import { Coordinator, type Reply } from "./coordinator.ts";
 import { Dice } from "./dice.ts";
@@ -69,7 +70,9 @@ export class World {
   run(): void {
     const { agenda, dice } = this;
     this.#startCoordinator();
-    for (let i = dice.integer(1, 3); i > 0; i--) this.#startNode();
+    // One or more of each kind that is needed, and of others for nothing.
+    for (const kind of new Set(this.works.map(({ nodeKind }) => nodeKind))) this.#startNode(kind);
+    for (let i = dice.integer(0, 2); i > 0; i--) this.#startNode(dice.pick(NODE_KINDS));
     for (const work of this.works) agenda.after(dice.between(0, this.#faulty ? 60 : 0), () => this.#submit(work));
     if (this.#faulty) {
       this.#planFault();
@@ -153,9 +156,9 @@ export class World {
     });
   }
 
-  nodeDied(id: NodeId): void {
+  nodeDied({ id, nodeKind }: SimulatedNode): void {
     this.nodes.delete(id);
-    this.agenda.after(this.dice.between(...RESTART_TIME), () => this.#startNode());
+    this.agenda.after(this.dice.between(...RESTART_TIME), () => this.#startNode(nodeKind));
   }
 
   #submit(work: Work): void {
@@ -163,18 +166,19 @@ export class World {
     else this.agenda.after(this.dice.between(...RESTART_TIME), () => this.#submit(work));
   }
 
-  #startNode(): void {
-    const node = new SimulatedNode(this, `node${++this.#nodeCount}`, this.dice.integer(1, 3));
+  #startNode(nodeKind: NodeKind): void {
+    const node = new SimulatedNode(this, `node${++this.#nodeCount}`, nodeKind, this.dice.integer(1, 3));
     this.nodes.set(node.id, node);
-    this.#coordinator?.tell({ kind: "nodeJoined", node: node.id, capacity: node.capacity });
+    this.oracle.nodeStarted(node.id, nodeKind);
+    this.#coordinator?.tell({ kind: "nodeJoined", node: node.id, nodeKind, capacity: node.capacity });
   }
 
   #startCoordinator(): void {
     this.#coordinator = new this.#parts.Coordinator(this, this.#disk, this.#lives++, this.#parts.step);
     this.oracle.reopened(this.#coordinator.journal);
     this.#coordinator.start();
-    for (const { id, capacity } of this.nodes.values()) {
-      this.#coordinator.tell({ kind: "nodeJoined", node: id, capacity });
+    for (const { id, nodeKind, capacity } of this.nodes.values()) {
+      this.#coordinator.tell({ kind: "nodeJoined", node: id, nodeKind, capacity });
     }
   }
 
@@ -265,14 +269,16 @@ export class World {
 /** Computes what it is given, each segment in its own time. */
 export class SimulatedNode {
   readonly id: NodeId;
+  readonly nodeKind: NodeKind;
   readonly capacity: number;
   readonly #world: World;
   readonly #running = new Map<LeaseId, Task>();
   #alive = true;
 
-  constructor(world: World, id: NodeId, capacity: number) {
+  constructor(world: World, id: NodeId, nodeKind: NodeKind, capacity: number) {
     this.#world = world;
     this.id = id;
+    this.nodeKind = nodeKind;
     this.capacity = capacity;
   }
 
@@ -310,6 +316,6 @@ export class SimulatedNode {
     if (!this.#alive) return;
     this.#alive = false;
     this.#running.clear();
-    this.#world.nodeDied(this.id);
+    this.#world.nodeDied(this);
   }
 }
