@@ -6,7 +6,7 @@ import { fileURLToPath as fromFileUrl } from "node:url";
 import { getLogger } from "@logtape/logtape";
 import { type Backends, expectBackends } from "../onnx/session/backends.ts";
 import { nativeFolder } from "../onnx/session/runtime.ts";
-import { nodePermissions } from "./engines/permissions.ts";
+import { nodePermissions } from "./engines/node_command.ts";
 
 const DEADLINE_MS = 30_000;
 
@@ -30,7 +30,7 @@ export class GraphBackends {
 async function lookFor(): Promise<Backends> {
   const entry = fromFileUrl(new URL("../onnx/session/probe.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--cached-only", ...nodePermissions(), entry, nativeFolder],
+    args: ["run", "--quiet", "--no-prompt", "--cached-only", ...nodePermissions("graphs"), entry, nativeFolder],
     stdin: "null",
     stdout: "piped",
     stderr: "null",

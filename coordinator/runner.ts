@@ -7,6 +7,7 @@ import { getLogger } from "@logtape/logtape";
 import { decodeTail, readLayout, tailOf } from "../workers/block.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { SegmentError } from "../workers/protocol.ts";
+import { nodeKindOf } from "../workers/work.ts";
 import { trainingState } from "../workers/training_process.ts";
 import type { AcceptedJob } from "./accept.ts";
 import { acceptAgain, type AcceptedWork, isTraining, workSpec } from "./accept_work.ts";
@@ -69,7 +70,7 @@ export class Runner {
   /** Starts the nodes and goes on with the unfinished jobs of the store. */
   start(): void {
     this.#engine.start({
-      nodeJoined: (node, capacity) => this.#dispatch({ kind: "nodeJoined", node, capacity }),
+      nodeJoined: (node, nodeKind, capacity) => this.#dispatch({ kind: "nodeJoined", node, nodeKind, capacity }),
       nodeLost: (node, cause) => this.#nodeLost(node, cause),
       result: (node, lease, block) => this.#result(node, lease, block),
       failed: (node, lease, error) => this.#segmentFailed(node, lease, error),
@@ -108,7 +109,7 @@ export class Runner {
   /** Runs a job that is in the store. */
   begin(id: string, accepted: AcceptedWork): void {
     this.#running.set(id, new RunningJob(id, accepted));
-    this.#dispatch({ kind: "submitted", job: id, ...unitsOf(accepted) });
+    this.#submit({ job: id, ...unitsOf(accepted) });
   }
 
   /** False where the job has ended. */
@@ -444,7 +445,12 @@ export class Runner {
     const reopened = this.#events.isOver(job.id, this.#store.events.last(job.id)?.id ?? 0);
     if (reopened) this.#events.publish(job.id, "status", { status: "running" });
     this.#running.set(job.id, new RunningJob(job.id, accepted));
-    this.#dispatch({ kind: "submitted", job: job.id, ...unitsOf(accepted), restored });
+    this.#submit({ job: job.id, ...unitsOf(accepted), restored });
+  }
+
+  #submit(job: Omit<Extract<scheduler.Event, { kind: "submitted" }>, "kind">): void {
+    this.#engine.expect(job.nodeKind);
+    this.#dispatch({ kind: "submitted", ...job });
   }
 
   /** The statistics of an unfinished job failed. After a damaged block, all such blocks are dropped and made again. */
@@ -474,8 +480,10 @@ export class Runner {
 }
 
 /** What the scheduler has to know of a job: its groups of chains, each of which it takes for one chain. */
-function unitsOf({ plan, shape }: AcceptedWork) {
+function unitsOf(accepted: AcceptedWork) {
+  const { plan, shape } = accepted;
+  const nodeKind = nodeKindOf(workSpec(accepted));
   const chains = groupCount(shape);
   const lanes = Array.from({ length: chains }, (_, group) => lanesOf(shape, group));
-  return { plan, chains, ...(shape.lanes === 1 ? {} : { lanes }) };
+  return { nodeKind, plan, chains, ...(shape.lanes === 1 ? {} : { lanes }) };
 }

@@ -6,6 +6,8 @@ import type { NumericClass, Target } from "./target.ts";
 export interface Assets {
   /** Throws where there is no such asset: the service has put there what the spec names. */
   get(sha256: string): Uint8Array;
+  /** Opens one of them, a user's compiled module, on its data; where it may do no harm, which is in workers of modules alone. */
+  openModule?(sha256: string, data: unknown, generated: readonly Variable[]): Target;
   /** Opens one of them as an ONNX graph; where there is a runtime for it, which is in workers alone. */
   openGraph?(sha256: string, numericClass: NumericClass): Promise<OpenGraph>;
   /** Opens one of them as a graph that answers at once; there too. Throws InputError where the runtime does not take it. */

@@ -1,15 +1,22 @@
 /**
  * A node: a process that hosts a pool of workers, driven over its standard input and output. It ends when its input ends,
- * so none outlives its coordinator. Started by the local engine: `deno run workers/node.ts WORKERS`.
+ * so none outlives its coordinator. Started by the local engine: `deno run workers/node.ts KIND WORKERS EXAMINE_MS`.
  */
+import { Examiner } from "./examiner.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
+import { NODE_KINDS } from "./node_kind.ts";
 import { Pool } from "./pool.ts";
 import type { FromNode, ToNode } from "./protocol.ts";
 
 const SIGN_OF_LIFE_MS = 1_000;
 
+const [word, workers, examineMs] = Deno.args;
+const kind = NODE_KINDS.find((known) => known === word);
+if (!kind) throw new Error(`expected a kind of node, found ${word}`);
+const examiner = kind === "modules" ? new Examiner(Number(examineMs)) : null;
 const pool = new Pool(
-  Number(Deno.args[0]),
+  kind,
+  Number(workers),
   (lease) => send({ type: "alive", leases: [lease] }),
   (message) => {
     console.error(`a worker died: ${message}`);
@@ -42,6 +49,9 @@ for await (const { message, payload } of readFrames<ToNode>(Deno.stdin.readable)
       break;
     case "revoke":
       pool.cancel(message.lease);
+      break;
+    case "examine":
+      void examiner?.examine(message.module).then((result) => send({ type: "examined", result }));
       break;
     case "lease": {
       const { lease } = message.lease;

@@ -4,18 +4,24 @@
  * can be helped with (a training's updates), until a segment comes for them.
  *
  * Workers have no permissions. Graphs that run as native code have workers of their own, which may load that library and nothing else; those
- * that run on a graphics processor have one worker for all.
+ * that run on a graphics processor have one worker for all. A worker of users' modules serves one job and is thrown away with it.
  */
 import * as Comlink from "comlink";
 import { nativeFolder, readBoundRuntime, readRuntime } from "../onnx/session/runtime.ts";
+import type { NodeKind } from "./node_kind.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
 import { assetsOf, type GraphRuntime, runtimeOf, type WorkerKind, workerKindOf, type WorkSpec } from "./work.ts";
-import type { RunResult, WorkerApi } from "./worker.ts";
+import type { WorkerApi } from "./worker.ts";
+import type { BaseApi, RunResult } from "./worker_api.ts";
 
 interface Member {
   readonly kind: WorkerKind;
   readonly worker: Worker;
-  readonly api: Comlink.Remote<WorkerApi>;
+  readonly api: Comlink.Remote<BaseApi>;
+  /** What workers of graphs can do beside it. */
+  readonly graphs: Comlink.Remote<WorkerApi> | null;
+  /** Of users' modules: the job that it was hired for, or was given first. */
+  job: string | null;
   /** The jobs that it has open, each with what its chains have learned together, as far as the worker was given it. */
   readonly opened: Map<string, Set<string>>;
   /** The leases that it was given, in their order: it is at the first. */
@@ -38,9 +44,11 @@ interface Waiting {
 }
 
 const MOST_GIVEN = 2;
+/** So many times as many workers of modules as of others there may be: each lease that comes then has one, whatever jobs there are. */
+const MODULE_FACTOR = 2;
 
 export class Pool {
-  readonly #members: Member[] = [];
+  #members: Member[] = [];
   #waiting: Waiting[] = [];
   #specs = new Map<string, WorkSpec>();
   /** By their SHA-256, while an open job names them, in its spec or in a lease. */
@@ -50,6 +58,7 @@ export class Pool {
   /** What the leases of each open job have named. */
   #learned = new Map<string, Set<string>>();
 
+  readonly #kind: NodeKind;
   readonly #size: number;
   readonly #alive: (lease: number) => void;
   readonly #died: (message: string) => void;
@@ -58,11 +67,17 @@ export class Pool {
   #boundRuntime: Uint8Array | null = null;
 
   /** `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which the pool is of no use. */
-  constructor(size: number, alive: (lease: number) => void, died: (message: string) => void) {
+  constructor(kind: NodeKind, size: number, alive: (lease: number) => void, died: (message: string) => void) {
+    this.#kind = kind;
     this.#size = size;
     this.#alive = alive;
     this.#died = died;
-    for (let i = 0; i < size; i++) this.#hire("plain");
+    this.#hireAtRest();
+  }
+
+  /** Workers that are there before anything comes for them. */
+  #hireAtRest(): void {
+    while (this.#members.length < this.#size) this.#hire(this.#kind === "modules" ? "module" : "plain");
   }
 
   get size(): number {
@@ -92,8 +107,23 @@ export class Pool {
     for (const learned of this.#learned.values()) for (const sha256 of learned) named.add(sha256);
     for (const sha256 of this.#assets.keys()) if (!named.has(sha256)) this.#assets.delete(sha256);
     for (const member of this.#members) {
-      if (member.opened.delete(job)) void member.api.close(job);
+      if (member.opened.delete(job) && member.kind !== "module") void member.api.close(job);
     }
+    this.#dismiss();
+  }
+
+  /** Workers whose job is closed go, once they are at nothing; for those that are, the process ends if they never return. */
+  #dismiss(): void {
+    const isOver = ({ job, given }: Member) => job !== null && !this.#specs.has(job) && given.length === 0;
+    const over = this.#members.filter(isOver);
+    if (over.length === 0) return;
+    for (const member of over) this.#letGo(member);
+    this.#hireAtRest();
+  }
+
+  #letGo(member: Member): void {
+    member.worker.terminate();
+    this.#members = this.#members.filter((other) => other !== member);
   }
 
   /** Runs a segment of an open job as soon as a worker is free. */
@@ -141,6 +171,7 @@ export class Pool {
     void this.#runOn(member, lease, checkpoint).then((result) => {
       member.given = member.given.filter((given) => given !== lease.lease);
       done(result);
+      this.#dismiss();
       this.#dispatch();
     });
   }
@@ -149,6 +180,7 @@ export class Pool {
   #placeFor({ job }: Lease): Member | null {
     const spec = this.#specs.get(job);
     const kind = spec ? workerKindOf(spec) : "plain";
+    if (kind === "module") return this.#placeForModule(job);
     const able = this.#members.filter((member) => member.kind === kind);
     const freest = able.length === 0 ? null : able.reduce((a, b) => (b.given.length < a.given.length ? b : a));
     if (freest?.given.length === 0) return freest;
@@ -156,9 +188,29 @@ export class Pool {
     return freest && freest.given.length < MOST_GIVEN ? freest : null;
   }
 
+  /** A worker of the job's own, the freest; one that has no job yet; a new one, where there are too many in the place of an idle one. */
+  #placeForModule(job: string): Member | null {
+    const own = this.#members.filter((member) => member.job === job);
+    const idle = own.find(({ given }) => given.length === 0);
+    if (idle) return idle;
+    if (own.length < this.#size) {
+      let fresh = this.#members.find((member) => member.job === null);
+      if (!fresh) {
+        const spare = this.#members.find(({ given }) => given.length === 0);
+        const isFull = this.#members.length >= MODULE_FACTOR * this.#size;
+        if (isFull && spare) this.#letGo(spare);
+        if (!isFull || spare) fresh = this.#hire("module");
+      }
+      if (fresh) fresh.job = job;
+      if (fresh) return fresh;
+    }
+    return own.find(({ given }) => given.length < MOST_GIVEN) ?? null;
+  }
+
   /** Throws where this node lacks the permission that such a worker needs. */
   #hire(kind: WorkerKind): Member {
-    const worker = new Worker(import.meta.resolve("./worker.ts"), {
+    const entry = kind === "module" ? "./module_worker.ts" : "./worker.ts";
+    const worker = new Worker(import.meta.resolve(entry), {
       type: "module",
       deno: { permissions: kind === "native" ? { ffi: [nativeFolder] } : "none" },
     });
@@ -167,8 +219,19 @@ export class Pool {
       event.preventDefault();
       this.#died(event.message);
     };
-    const api = Comlink.wrap<WorkerApi>(worker);
-    const member: Member = { kind, worker, api, opened: new Map(), given: [], runtimes: new Set(), isHelping: false };
+    const graphs = kind === "module" ? null : Comlink.wrap<WorkerApi>(worker);
+    const api = graphs ?? wrapPort(worker);
+    const member: Member = {
+      kind,
+      worker,
+      api,
+      graphs,
+      job: null,
+      opened: new Map(),
+      given: [],
+      runtimes: new Set(),
+      isHelping: false,
+    };
     const alive = Comlink.proxy(() => {
       if (member.given.length > 0) this.#alive(member.given[0]);
     });
@@ -177,18 +240,18 @@ export class Pool {
       this.#offers.set(job, { owner: member, board });
       this.#help();
     });
-    void api.connect(alive, this.#size > 1 ? offer : null);
+    void api.connect(alive, this.#size > 1 && kind !== "module" ? offer : null);
     this.#members.push(member);
     return member;
   }
 
   #runtimeFor(member: Member, spec: WorkSpec): Promise<void> | null {
-    const runtime = runtimeOf(spec);
-    if (!runtime || member.runtimes.has(runtime)) return null;
+    const runtime = runtimeOf(spec), { graphs } = member;
+    if (!runtime || !graphs || member.runtimes.has(runtime)) return null;
     member.runtimes.add(runtime);
-    if (runtime === "sessions") return member.api.provideRuntime(this.#runtime ??= readRuntime());
+    if (runtime === "sessions") return graphs.provideRuntime(this.#runtime ??= readRuntime());
     const bytes = runtime === "wasm" ? this.#boundRuntime ??= readBoundRuntime() : null;
-    return member.api.prepareBound(runtime, bytes);
+    return graphs.prepareBound(runtime, bytes);
   }
 
   #assetsOf(spec: WorkSpec): Map<string, Uint8Array> {
@@ -257,6 +320,13 @@ export class Pool {
       return { ok: false, error: asError("internal", error) };
     }
   }
+}
+
+/** Modules' workers are spoken to through a port of which nothing on their global object knows. */
+function wrapPort(worker: Worker): Comlink.Remote<BaseApi> {
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(null, [port2]);
+  return Comlink.wrap<BaseApi>(port1);
 }
 
 function asError(code: string, error: unknown): SegmentError {

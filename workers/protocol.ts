@@ -1,4 +1,5 @@
 /** What the coordinator and a node say to each other. */
+import type { ExaminationResult, ModuleText } from "./examination.ts";
 import type { WorkSpec } from "./work.ts";
 
 /** One segment, to be run from a checkpoint. */
@@ -31,6 +32,8 @@ export type ToNode =
   /** The payload is the tail of the block before the segment; none for a chain's first. */
   | { readonly type: "lease"; readonly lease: Lease }
   | { readonly type: "revoke"; readonly lease: number }
+  /** Of a node of modules, one at a time. */
+  | { readonly type: "examine"; readonly module: ModuleText }
   /** The job may be forgotten. */
   | { readonly type: "close"; readonly job: string };
 
@@ -41,4 +44,5 @@ export type FromNode =
   /** The payload is the encoded block. */
   | { readonly type: "result"; readonly lease: number }
   | { readonly type: "failed"; readonly lease: number; readonly error: SegmentError }
-  | { readonly type: "revoked"; readonly lease: number };
+  | { readonly type: "revoked"; readonly lease: number }
+  | { readonly type: "examined"; readonly result: ExaminationResult };

@@ -55,8 +55,8 @@ export function nodeKindOf(spec: WorkSpec): NodeKind {
   return kind === "onnx" ? "graphs" : kind === "module" ? "modules" : "own";
 }
 
-/** Which workers of a node can run a job. `plain` have no permission; `native` may load the library; of `gpu` a node has one. */
-export type WorkerKind = "plain" | "native" | "gpu";
+/** Which workers of a node can run a job. `plain` and `module` have no permission; `native` may load the library; of `gpu` a node has one. */
+export type WorkerKind = "plain" | "native" | "gpu" | "module";
 
 /** Undefined where it runs no graph. */
 function graphBackend(spec: WorkSpec): Backend | undefined {
@@ -66,6 +66,7 @@ function graphBackend(spec: WorkSpec): Backend | undefined {
 }
 
 export function workerKindOf(spec: WorkSpec): WorkerKind {
+  if (nodeKindOf(spec) === "modules") return "module";
   const backend = graphBackend(spec);
   return backend === "native" ? "native" : backend === "webgpu" ? "gpu" : "plain";
 }
@@ -91,8 +92,11 @@ function isDensity(spec: WorkSpec): boolean {
 /** The SHA-256 of every asset that the spec names. */
 export function assetsOf(spec: WorkSpec): string[] {
   if (isTraining(spec)) return spec.dataset ? [spec.dataset.sha256] : [];
-  const { model, sampler }: { model: unknown; sampler: { kind: string; proposal?: unknown } } = spec;
-  return [model, sampler.proposal].flatMap((part) => namesAsset(part) ? [part.sha256] : []);
+  const { model, sampler }: {
+    model: { kind: string; examined?: unknown };
+    sampler: { kind: string; proposal?: unknown };
+  } = spec;
+  return [model, model.examined, sampler.proposal].flatMap((part) => namesAsset(part) ? [part.sha256] : []);
 }
 
 function namesAsset(part: unknown): part is { sha256: string } {

@@ -5,7 +5,7 @@
 import type { Assets } from "../../models/model.ts";
 import { encodeFrame, type Frame, readFrames } from "../../workers/frames.ts";
 import type { FromDesk, ToDesk } from "../../workers/desk.ts";
-import { nodePermissions } from "../engines/permissions.ts";
+import { nodePermissions } from "../engines/node_command.ts";
 import { QueueFullError, StoppingError, ValidationError } from "../schema/errors.ts";
 
 const DEADLINE_MS = 30_000;
@@ -95,7 +95,7 @@ class DeskProcess {
   constructor() {
     const entry = new URL("../../workers/desk.ts", import.meta.url).href;
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-prompt", "--cached-only", ...nodePermissions(), entry],
+      args: ["run", "--quiet", "--no-prompt", "--cached-only", ...nodePermissions("graphs"), entry],
       stdin: "piped",
       stdout: "piped",
       stderr: "null", // what drivers print

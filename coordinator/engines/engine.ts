@@ -1,5 +1,7 @@
 /** How segments reach nodes. The coordinator decides what runs where; an engine carries it there and reports what came of it. */
 import type { Assets } from "../../models/model.ts";
+import type { ExaminationResult, ModuleText } from "../../workers/examination.ts";
+import type { NodeKind } from "../../workers/node_kind.ts";
 import type { Lease, SegmentError } from "../../workers/protocol.ts";
 import type { WorkSpec } from "../../workers/work.ts";
 
@@ -14,7 +16,7 @@ export type LossCause =
 
 /** What an engine tells the coordinator. */
 export interface EngineEvents {
-  nodeJoined(node: string, capacity: number): void;
+  nodeJoined(node: string, kind: NodeKind, capacity: number): void;
   nodeLost(node: string, cause: LossCause): void;
   /** `block` is the encoded block of the segment. */
   result(node: string, lease: number, block: Uint8Array): void;
@@ -24,6 +26,10 @@ export interface EngineEvents {
 }
 
 export interface Engine {
+  /** Sees to it that there is a node of this kind, now or soon. */
+  expect(kind: NodeKind): void;
+  /** Compiles, opens and tries a user's module, in a process that may die of it and within a deadline. */
+  examine(module: ModuleText): Promise<ExaminationResult>;
   /** Begins to start nodes; they join one by one. `assets` has what leases and their specs name. */
   start(events: EngineEvents, assets: Assets): void;
   /** `checkpoint` is the tail of the chain's block before the segment, null for its first. */

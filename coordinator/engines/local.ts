@@ -1,235 +1,194 @@
 /**
- * The local engine: one node process on this machine, supervised. A process is the unit that can be stopped for sure: a worker
- * out of heap aborts its whole process, a busy loop can't be interrupted, and a call into a dead worker never settles. So each
- * lease has to give signs of life, and a node whose lease gives none is killed and replaced.
+ * The local engine: node processes on this machine, one of each kind that jobs need, supervised. A process is the unit that can be stopped for
+ * sure: a worker out of heap aborts its whole process, a busy loop can't be interrupted, and a call into a dead worker never settles. So each lease
+ * has to give signs of life, and a node whose lease gives none is killed and replaced.
  */
 import { getLogger } from "@logtape/logtape";
 import type { Assets } from "../../models/model.ts";
-import { encodeFrame, readFrames } from "../../workers/frames.ts";
-import type { FromNode, Lease, ToNode } from "../../workers/protocol.ts";
-import { assetsOf, type WorkSpec } from "../../workers/work.ts";
-import type { Engine, EngineEvents, LossCause } from "./engine.ts";
-import { nodePermissions } from "./permissions.ts";
+import type { ExaminationResult, ModuleText } from "../../workers/examination.ts";
+import type { NodeKind } from "../../workers/node_kind.ts";
+import type { Lease } from "../../workers/protocol.ts";
+import { nodeKindOf, type WorkSpec } from "../../workers/work.ts";
+import type { Engine, EngineEvents } from "./engine.ts";
+import { MODULE_LIMITS, type ModuleLimits } from "./node_command.ts";
+import { type NodeOptions, NodeProcess, type Patience } from "./node_process.ts";
 
-export interface LocalOptions {
+export interface LocalOptions extends Partial<Patience> {
+  /** Of each node. */
   readonly workers: number;
-  /** A lease with no sign of life for so long has its node killed. */
-  readonly silenceMs?: number;
-  /** A revoked lease that still holds its worker after so long has its node killed. */
-  readonly revokeMs?: number;
+  /** The kind of node that is started at once; the others are when there is something for them. */
+  readonly first?: NodeKind;
+  /** How long a module may take to be compiled, opened and tried before a job of it is taken. */
+  readonly examineMs?: number;
+  readonly moduleLimits?: ModuleLimits;
 }
 
 const SILENCE_MS = 30_000; // workers give a sign every second while they make steps
 const REVOKE_MS = 5_000; // half of the ten seconds in which a cancel takes effect
+const EXAMINE_MS = 10_000;
 const LOOK_MS = 500;
 const LEASES_A_WORKER = 2; // one runs, one waits beside it, so that a worker never idles for a round trip
 const RESTART_DELAY_MS = 100;
 const MOST_RESTART_DELAY_MS = 5_000;
 const STABLE_MS = 10_000; // a node that lived so long resets the delay
+const MOST_EXAMINATIONS = 2; // at a time, each in a process of its own
+const SPARE_MS = 60_000; // a process that waits for the next examination
 
 const logger = getLogger(["ergodic", "engine"]);
 
-/** What the engine knows of a lease that is out. Times are of performance.now(). */
-interface Watch {
-  lastSign: number;
-  revokedAt: number | null;
+/** The nodes of a kind: one after the other. */
+interface Place {
+  node: NodeProcess | null;
+  restartDelay: number;
+  restartTimer?: ReturnType<typeof setTimeout>;
 }
 
 export class LocalEngine implements Engine {
-  #options: Required<LocalOptions>;
+  readonly #patience: Patience;
+  readonly #nodeOptions: NodeOptions;
+  readonly #first: NodeKind;
   #events: EngineEvents | null = null;
-  #node: NodeProcess | null = null;
+  #assets: Assets | null = null;
+  readonly #places = new Map<NodeKind, Place>();
+  /** Processes of modules that run no jobs: at an examination, or waiting for one. */
+  readonly #examiners = new Set<NodeProcess>();
+  #spare: NodeProcess | null = null;
+  #spareTimer: ReturnType<typeof setTimeout> | undefined;
+  #examining = 0;
+  readonly #waiting: (() => void)[] = [];
   #started = 0;
-  #restartDelay = RESTART_DELAY_MS;
-  #restartTimer: ReturnType<typeof setTimeout> | undefined;
   #lookTimer: ReturnType<typeof setInterval> | undefined;
 
-  constructor({ workers, silenceMs = SILENCE_MS, revokeMs = REVOKE_MS }: LocalOptions) {
-    this.#options = { workers, silenceMs, revokeMs };
+  constructor(options: LocalOptions) {
+    const { workers, silenceMs = SILENCE_MS, revokeMs = REVOKE_MS, examineMs = EXAMINE_MS } = options;
+    this.#patience = { silenceMs, revokeMs };
+    this.#nodeOptions = { workers, examineMs, limits: options.moduleLimits ?? MODULE_LIMITS };
+    this.#first = options.first ?? "own";
   }
 
   start(events: EngineEvents, assets: Assets): void {
     this.#events = events;
-    this.#spawn(events, assets);
-    this.#lookTimer = setInterval(() => this.#node?.look(performance.now(), this.#options), LOOK_MS);
+    this.#assets = assets;
+    if (this.#first === "modules") this.#keepSpare(this.#spawn("modules"));
+    else this.expect(this.#first);
+    this.#lookTimer = setInterval(() => {
+      for (const { node } of this.#places.values()) node?.look(performance.now(), this.#patience);
+    }, LOOK_MS);
+  }
+
+  expect(kind: NodeKind): void {
+    if (!this.#events || this.#places.has(kind)) return;
+    const place: Place = { node: null, restartDelay: RESTART_DELAY_MS };
+    this.#places.set(kind, place);
+    this.#install(place, (kind === "modules" ? this.#takeSpare() : null) ?? this.#spawn(kind));
   }
 
   lease(node: string, lease: Lease, spec: WorkSpec, checkpoint: Uint8Array | null): void {
-    if (this.#node?.name === node) this.#node.lease(lease, spec, checkpoint);
+    const { node: found } = this.#places.get(nodeKindOf(spec)) ?? {};
+    if (found?.name === node) found.lease(lease, spec, checkpoint);
   }
 
   revoke(node: string, lease: number): void {
-    if (this.#node?.name === node) this.#node.revoke(lease);
+    this.#named(node)?.revoke(lease);
   }
 
   close(node: string, job: string): void {
-    if (this.#node?.name === node) this.#node.close(job);
+    this.#named(node)?.close(job);
+  }
+
+  async examine(module: ModuleText): Promise<ExaminationResult> {
+    if (this.#examining === MOST_EXAMINATIONS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#examining++;
+    try {
+      const process = this.#takeSpare() ?? this.#spawn("modules");
+      this.#examiners.add(process);
+      const result = await process.examine(module);
+      this.#examiners.delete(process);
+      const isUsable = result !== null && !(result.ok === false && result.isStuck);
+      if (isUsable && this.#events) this.#keepSpare(process);
+      else await process.end();
+      return result ?? this.#died();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#examining--;
+    }
   }
 
   async stop(): Promise<void> {
     this.#events = null;
     clearInterval(this.#lookTimer);
-    clearTimeout(this.#restartTimer);
-    await this.#node?.end();
+    clearTimeout(this.#spareTimer);
+    for (const { restartTimer } of this.#places.values()) clearTimeout(restartTimer);
+    const processes = [...this.#places.values()].flatMap(({ node }) => (node ? [node] : []));
+    const spare = this.#spare ? [this.#spare] : [];
+    await Promise.all([...processes, ...this.#examiners, ...spare].map((process) => process.end()));
   }
 
   get workers(): number {
-    return this.#node ? this.#options.workers : 0;
+    const nodes = [...this.#places.values()].filter(({ node }) => node !== null);
+    return nodes.length * this.#nodeOptions.workers;
   }
 
-  /** The process id of the node, for tests and for the log. */
-  get pid(): number | undefined {
-    return this.#node?.pid;
+  /** The process id of the node of a kind, for tests and for the log. */
+  pidOf(kind: NodeKind): number | undefined {
+    return this.#places.get(kind)?.node?.pid;
   }
 
-  #spawn(events: EngineEvents, assets: Assets): void {
+  #named(name: string): NodeProcess | undefined {
+    return [...this.#places.values()].map(({ node }) => node).find((node) => node?.name === name) ?? undefined;
+  }
+
+  #spawn(kind: NodeKind): NodeProcess {
+    const events = this.#events, assets = this.#assets;
+    if (!events || !assets) throw new Error("the engine does not run");
+    return new NodeProcess(`local-${kind}-${++this.#started}`, kind, this.#nodeOptions, events, assets);
+  }
+
+  /** Lets a process work on jobs, and another after it is lost. */
+  #install(place: Place, node: NodeProcess): void {
     const begin = performance.now();
-    const node = new NodeProcess(`local-${++this.#started}`, this.#options.workers, events, assets);
-    this.#node = node;
+    place.node = node;
+    void node.ready.then((workers) => {
+      if (place.node === node) this.#events?.nodeJoined(node.name, node.kind, LEASES_A_WORKER * workers);
+    });
     void node.lost.then((cause) => {
-      if (this.#node === node) this.#node = null;
+      if (place.node === node) place.node = null;
       if (!this.#events) return;
       logger.warn("node {node} (pid {pid}) is lost: {cause}", { node: node.name, pid: node.pid, cause });
-      events.nodeLost(node.name, cause);
-      if (performance.now() - begin > STABLE_MS || cause.kind !== "crashed") this.#restartDelay = RESTART_DELAY_MS;
-      this.#restartTimer = setTimeout(() => this.#spawn(events, assets), this.#restartDelay);
-      this.#restartDelay = Math.min(2 * this.#restartDelay, MOST_RESTART_DELAY_MS);
-    });
-  }
-}
-
-/** One node process and the leases that it holds. */
-class NodeProcess {
-  readonly pid: number;
-  /** Settles once, when the process is gone. */
-  readonly lost: Promise<LossCause>;
-  #child: Deno.ChildProcess;
-  #input: WritableStreamDefaultWriter<Uint8Array>;
-  #watched = new Map<number, Watch>();
-  /** The jobs that it was told to open, and what their chains share, as far as it was sent there. */
-  #opened = new Map<string, Set<string>>();
-  readonly #assets: Assets;
-  #killedFor: LossCause | null = null;
-
-  constructor(readonly name: string, workers: number, events: EngineEvents, assets: Assets) {
-    this.#assets = assets;
-    const entry = new URL("../../workers/node.ts", import.meta.url);
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-prompt", "--cached-only", ...nodePermissions(), entry.href, String(workers)],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    this.pid = this.#child.pid;
-    this.#input = this.#child.stdin.getWriter();
-    const read = this.#read(events);
-    this.lost = this.#child.status.then(async ({ signal, code }): Promise<LossCause> => {
-      await read; // what it had sent before it died still counts
-      await this.#input.abort().catch(() => {});
-      if (this.#killedFor) return this.#killedFor;
-      return signal === "SIGKILL" || signal === "SIGTERM" || signal === "SIGINT"
-        ? { kind: "killed" }
-        : { kind: "crashed", detail: signal ?? `exit status ${code}` };
+      this.#events.nodeLost(node.name, cause);
+      if (performance.now() - begin > STABLE_MS || cause.kind !== "crashed") place.restartDelay = RESTART_DELAY_MS;
+      place.restartTimer = setTimeout(() => this.#install(place, this.#spawn(node.kind)), place.restartDelay);
+      place.restartDelay = Math.min(2 * place.restartDelay, MOST_RESTART_DELAY_MS);
     });
   }
 
-  lease(lease: Lease, spec: WorkSpec, checkpoint: Uint8Array | null): void {
-    const { job, shared } = lease;
-    let learned = this.#opened.get(job);
-    if (!learned) {
-      this.#opened.set(job, learned = new Set());
-      for (const sha256 of assetsOf(spec)) this.#sendAsset(sha256);
-      this.#send({ type: "open", job, spec });
-    }
-    if (shared !== null && !learned.has(shared)) {
-      learned.add(shared);
-      this.#sendAsset(shared);
-    }
-    this.#watched.set(lease.lease, { lastSign: performance.now(), revokedAt: null });
-    this.#send({ type: "lease", lease }, checkpoint ?? undefined);
+  /** A process that has started already is kept for the next examination, or for the first job of a module. */
+  #keepSpare(process: NodeProcess): void {
+    if (this.#spare) return void process.end();
+    this.#spare = process;
+    void process.lost.then(() => {
+      if (this.#spare === process) this.#spare = null;
+    });
+    this.#spareTimer = setTimeout(() => void this.#takeSpare()?.end(), SPARE_MS);
+    Deno.unrefTimer(this.#spareTimer);
   }
 
-  revoke(lease: number): void {
-    const watch = this.#watched.get(lease);
-    if (watch) watch.revokedAt ??= performance.now();
-    this.#send({ type: "revoke", lease });
+  #takeSpare(): NodeProcess | null {
+    const process = this.#spare;
+    this.#spare = null;
+    clearTimeout(this.#spareTimer);
+    return process;
   }
 
-  close(job: string): void {
-    if (this.#opened.delete(job)) this.#send({ type: "close", job });
-  }
-
-  /** Kills the process where a lease has been silent, or has outlived its revocation, for too long. */
-  look(now: number, { silenceMs, revokeMs }: Required<LocalOptions>): void {
-    if (this.#killedFor) return;
-    const watched = [...this.#watched];
-    const stubborn = watched.some(([, { revokedAt }]) => revokedAt !== null && now - revokedAt > revokeMs);
-    const silent = watched
-      .filter(([, { lastSign, revokedAt }]) => revokedAt === null && now - lastSign > silenceMs)
-      .map(([lease]) => lease);
-    if (silent.length > 0) this.#kill({ kind: "stalled", leases: silent });
-    else if (stubborn) this.#kill({ kind: "killed" });
-  }
-
-  /** Ends the process. Its work is not waited for: a segment that is not committed runs again. */
-  async end(): Promise<void> {
-    this.#kill({ kind: "killed" });
-    await this.lost;
-  }
-
-  #kill(cause: LossCause): void {
-    this.#killedFor ??= cause;
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // already gone
-    }
-  }
-
-  #sendAsset(sha256: string): void {
-    this.#send({ type: "asset", sha256 }, this.#assets.get(sha256));
-  }
-
-  #send(message: ToNode, payload?: Uint8Array): void {
-    // A write fails only when the process is gone, which `lost` tells.
-    for (const chunk of encodeFrame(message, payload)) this.#input.write(chunk).catch(() => {});
-  }
-
-  async #read(events: EngineEvents): Promise<void> {
-    try {
-      for await (const { message, payload } of readFrames<FromNode>(this.#child.stdout)) {
-        this.#receive(message, payload, events);
-      }
-    } catch (error) {
-      logger.error("reading from node {node} failed: {error}", { node: this.name, error });
-      this.#kill({ kind: "crashed", detail: "it sent what could not be read" });
-    }
-  }
-
-  #receive(message: FromNode, payload: Uint8Array, events: EngineEvents): void {
-    switch (message.type) {
-      case "ready":
-        events.nodeJoined(this.name, LEASES_A_WORKER * message.workers);
-        return;
-      case "alive": {
-        const now = performance.now();
-        for (const lease of message.leases) {
-          const watch = this.#watched.get(lease);
-          if (watch) watch.lastSign = now;
-        }
-        return;
-      }
-      case "result":
-        this.#watched.delete(message.lease);
-        events.result(this.name, message.lease, payload);
-        return;
-      case "failed":
-        this.#watched.delete(message.lease);
-        events.failed(this.name, message.lease, message.error);
-        return;
-      case "revoked":
-        this.#watched.delete(message.lease);
-        events.revoked(this.name, message.lease);
-    }
+  #died(): ExaminationResult {
+    const { mebibytes, heapMebibytes } = this.#nodeOptions.limits;
+    return {
+      ok: false,
+      path: "source",
+      message:
+        `the process that loaded the module died: it used up its memory (${heapMebibytes} MiB of objects, ${mebibytes} MiB in all) ` +
+        "or recursed without an end. Look for what grows while it loads or in logDensity, or give it less data.",
+    };
   }
 }

@@ -21,7 +21,7 @@ function fill({ assets, models }: Store): void {
 
 const rest = { chains: 3, draws: 20_000, thin: 2, seed: 7 };
 const graph = { kind: "onnx", name: "moons" };
-const JOBS: readonly [string, object][] = [
+const JOBS: readonly [string, { model: { kind: string } }][] = [
   ["a trained flow", { model: { kind: "trained", name: "moons", temperature: 0.9 }, ...rest }],
   ["a graph in Wasm", { model: { ...graph, backend: "wasm" }, ...rest }],
   ["a graph as native code", { model: { ...graph, backend: "native" }, ...rest }],
@@ -38,9 +38,10 @@ for (const [name, job] of JOBS) {
     let kills = 0;
     const killed = await runOn(engine, job, async () => {
       await new Promise((resolve) => setTimeout(resolve, 150));
-      if (engine.pid === undefined || kills >= 2) return;
+      const pid = engine.pidOf(job.model.kind === "onnx" ? "graphs" : "own");
+      if (pid === undefined || kills >= 2) return;
       try {
-        Deno.kill(engine.pid, "SIGKILL");
+        Deno.kill(pid, "SIGKILL");
         kills++;
       } catch (error) { // it was killed just before, and its end was not heard yet
         if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -27,8 +27,9 @@ Deno.test("chains that learn from each other have the same bytes on 1, 2 and 4 w
   let kills = 0;
   const interrupted = await runOn(engine, JOB, async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
-    if (engine.pid === undefined || kills >= 4) return;
-    Deno.kill(engine.pid, "SIGKILL");
+    const pid = engine.pidOf("own");
+    if (pid === undefined || kills >= 4) return;
+    Deno.kill(pid, "SIGKILL");
     kills++;
   });
   assert.ok(kills > 1, `killed ${kills} nodes`);

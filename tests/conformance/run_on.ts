@@ -59,7 +59,7 @@ export class ShufflingEngine implements Engine {
       while (held.length > 0) held.splice(this.#random.integer(held.length), 1)[0]();
     };
     this.#inner.start({
-      nodeJoined: (node, capacity) => events.nodeJoined(node, capacity),
+      nodeJoined: (...joined) => events.nodeJoined(...joined),
       nodeLost: (node, cause) => {
         this.#held = [];
         events.nodeLost(node, cause);
@@ -73,6 +73,8 @@ export class ShufflingEngine implements Engine {
     }, assets);
   }
 
+  expect: Engine["expect"] = (kind) => this.#inner.expect(kind);
+  examine: Engine["examine"] = (module) => this.#inner.examine(module);
   lease: Engine["lease"] = (...lease) => this.#inner.lease(...lease);
   revoke: Engine["revoke"] = (...lease) => this.#inner.revoke(...lease);
   close: Engine["close"] = (...job) => this.#inner.close(...job);

@@ -65,8 +65,9 @@ Deno.test("chains that are advanced in groups have the same bytes on 1, 2 and 4 
   let kills = 0;
   const interrupted = await runOn(engine, GROUPED_JOB, async () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
-    if (engine.pid === undefined || kills >= 3) return;
-    Deno.kill(engine.pid, "SIGKILL");
+    const pid = engine.pidOf("own");
+    if (pid === undefined || kills >= 3) return;
+    Deno.kill(pid, "SIGKILL");
     kills++;
   });
   assert.ok(kills > 0);
@@ -87,8 +88,9 @@ Deno.test("nodes killed with SIGKILL at random moments change no byte", async ()
   let kills = 0;
   const interrupted = await runOn(engine, LONG_JOB, async () => {
     await new Promise((resolve) => setTimeout(resolve, 100 + random.integer(300)));
-    if (engine.pid === undefined || kills >= 8) return;
-    Deno.kill(engine.pid, "SIGKILL");
+    const pid = engine.pidOf("own");
+    if (pid === undefined || kills >= 8) return;
+    Deno.kill(pid, "SIGKILL");
     kills++;
   });
   assert.ok(kills >= 3, `killed ${kills} nodes`);

@@ -97,8 +97,9 @@ Deno.test("a training gives the same model on 1 and 2 workers and after kills", 
   let kills = 0;
   let due = performance.now() + 300;
   const killed = await train(engine, () => {
-    if (engine.pid === undefined || kills >= 3 || performance.now() < due) return;
-    Deno.kill(engine.pid, "SIGKILL");
+    const pid = engine.pidOf("own");
+    if (pid === undefined || kills >= 3 || performance.now() < due) return;
+    Deno.kill(pid, "SIGKILL");
     kills++;
     due = performance.now() + 300;
   });
@@ -120,8 +121,9 @@ Deno.test("a flow has the same bytes from 1, 2 and 4 workers that share its upda
     return withCoordinator(engine, async (coordinator) => {
       const { id } = await coordinator.submitTraining(spec);
       await ended(coordinator, id, () => {
-        if (engine.pid === undefined || kills === 0 || performance.now() < due) return;
-        Deno.kill(engine.pid, "SIGKILL");
+        const pid = engine.pidOf("own");
+        if (pid === undefined || kills === 0 || performance.now() < due) return;
+        Deno.kill(pid, "SIGKILL");
         kills--;
         due = performance.now() + 400;
       });

@@ -93,7 +93,7 @@ Deno.test("a lease at work for longer than the silence allows is not killed", ()
 Deno.test("a node that gives no sign of life is killed, its lease is to blame, and another node joins", () =>
   withEngine({ silenceMs: 500 }, async (engine, next, node) => {
     engine.lease(node, ENDLESS, ENDLESS_SPEC, null);
-    Deno.kill(engine.pid!, "SIGSTOP");
+    Deno.kill(engine.pidOf("own")!, "SIGSTOP");
     assert.deepEqual(await next(), { kind: "lost", cause: { kind: "stalled", leases: [ENDLESS.lease] } });
     const joined = await next();
     assert.ok(joined.kind === "joined" && joined.node !== node);
@@ -102,17 +102,17 @@ Deno.test("a node that gives no sign of life is killed, its lease is to blame, a
 Deno.test("a revoked lease that does not let go has its node killed, and no lease is to blame", () =>
   withEngine({ revokeMs: 500 }, async (engine, next, node) => {
     engine.lease(node, ENDLESS, ENDLESS_SPEC, null);
-    Deno.kill(engine.pid!, "SIGSTOP");
+    Deno.kill(engine.pidOf("own")!, "SIGSTOP");
     engine.revoke(node, ENDLESS.lease);
     assert.deepEqual(await next(), { kind: "lost", cause: { kind: "killed" } });
   }));
 
 Deno.test("a node killed from outside is no lease's fault; one that ends by itself has crashed", () =>
   withEngine({}, async (engine, next) => {
-    Deno.kill(engine.pid!, "SIGKILL");
+    Deno.kill(engine.pidOf("own")!, "SIGKILL");
     assert.deepEqual(await next(), { kind: "lost", cause: { kind: "killed" } });
     assert.equal((await next()).kind, "joined");
-    Deno.kill(engine.pid!, "SIGABRT");
+    Deno.kill(engine.pidOf("own")!, "SIGABRT");
     assert.deepEqual(await next(), { kind: "lost", cause: { kind: "crashed", detail: "SIGABRT" } });
   }));
 

@@ -1,0 +1,60 @@
+/** How a node of each kind is started: its permissions, its memory, V8's flags. */
+import { fileURLToPath as fromFileUrl } from "node:url";
+import { nativeFolder, webFolder } from "../../onnx/session/runtime.ts";
+import type { NodeKind } from "../../workers/node_kind.ts";
+
+/** What the process of a node of modules may take. */
+export interface ModuleLimits {
+  /** Of all that it allocates: arrays of bytes and of numbers too, which V8's heap does not count. */
+  readonly mebibytes: number;
+  /** Of the heap of each worker. */
+  readonly heapMebibytes: number;
+}
+
+export const MODULE_LIMITS: ModuleLimits = { mebibytes: 4096, heapMebibytes: 1024 };
+
+/** What workers are made of; all of it stands below the coordinator in the chain of imports. */
+const SOURCES = ["workers", "onnx", "models", "numerics"];
+
+const RUN = ["run", "--quiet", "--no-prompt", "--cached-only"];
+
+/** Of every kind, in addition to what follows from its limits. */
+const V8_FLAGS: Readonly<Record<NodeKind, readonly string[]>> = {
+  own: [],
+  graphs: [],
+  modules: [],
+};
+
+/**
+ * What such a node may do: to read the workers' own sources, no other file, no network, no environment. Graphs need their runtime too, and may load
+ * its native library where this process may.
+ */
+export function nodePermissions(kind: NodeKind): string[] {
+  const sources = SOURCES.map((folder) => fromFileUrl(new URL(`../../${folder}`, import.meta.url)));
+  if (kind !== "graphs") return [`--allow-read=${sources}`];
+  const mayLoad = Deno.permissions.querySync({ name: "ffi", path: nativeFolder }).state === "granted";
+  return [`--allow-read=${[...sources, webFolder]}`, ...(mayLoad ? [`--allow-ffi=${nativeFolder}`] : [])];
+}
+
+/** The command that runs `workers/node.ts` as a node of a kind. */
+export function nodeCommand(
+  kind: NodeKind,
+  words: readonly string[],
+  { mebibytes, heapMebibytes }: ModuleLimits,
+): Deno.Command {
+  const entry = new URL("../../workers/node.ts", import.meta.url).href;
+  const isBounded = kind === "modules";
+  const flags = [...V8_FLAGS[kind], ...(isBounded ? [`--max-old-space-size=${heapMebibytes}`] : [])];
+  const args = [
+    ...RUN,
+    ...(flags.length > 0 ? [`--v8-flags=${flags}`] : []),
+    ...nodePermissions(kind),
+    entry,
+    kind,
+    ...words,
+  ];
+  const pipes = { stdin: "piped", stdout: "piped", stderr: isBounded ? "null" : "inherit" } as const;
+  if (!isBounded) return new Deno.Command(Deno.execPath(), { args, ...pipes });
+  const bounded = ["-c", 'ulimit -c 0; ulimit -d "$0"; exec "$@"', String(1024 * mebibytes), Deno.execPath(), ...args];
+  return new Deno.Command("sh", { args: bounded, ...pipes });
+}

@@ -1,0 +1,30 @@
+/** What is found out of a user's module before a job of it is taken. */
+import type { Compiled } from "../models/modules/compile/compile.ts";
+import type { Variable } from "../models/target.ts";
+
+/** A module as it was sent. */
+export interface ModuleText {
+  readonly source: string;
+  /** Any JSON value; undefined where the job has none. */
+  readonly data?: unknown;
+}
+
+export interface Examined {
+  readonly compiled: Compiled;
+  readonly coordinates: readonly Variable[];
+  /** Quantities that are reported beside them. */
+  readonly generated: readonly Variable[];
+  readonly gradient: "given" | "derived";
+  readonly warnings: readonly string[];
+}
+
+/** Errors lose their class on the way, so failure is a value: `path` is that in the model, `source` or `data`. */
+export type ExaminationResult =
+  | { readonly ok: true; readonly examined: Examined }
+  | {
+    readonly ok: false;
+    readonly path: string;
+    readonly message: string;
+    /** It does not end: the process is of no more use. */
+    readonly isStuck?: boolean;
+  };

@@ -1,0 +1,31 @@
+/** Compiles, opens and tries one user's module, then is thrown away. */
+import { InputError } from "../numerics/errors.ts";
+import { library } from "../models/library/library.ts";
+import { compile } from "../models/modules/compile/compile.ts";
+import { openModule } from "../models/modules/module.ts";
+import type { ExaminationResult, ModuleText } from "./examination.ts";
+import { harden } from "./hardened_realm.ts";
+
+const names = Object.keys(library);
+
+function examine({ source, data }: ModuleText): ExaminationResult {
+  try {
+    const compiled = compile(source, names);
+    const opened = openModule(compiled, data);
+    return { ok: true, examined: { compiled, ...opened.module.examine(opened.data) } };
+  } catch (error) {
+    if (error instanceof InputError) return { ok: false, path: error.path, message: error.message };
+    // What a user's code throws may be anything, and may throw again when it is looked at.
+    return {
+      ok: false,
+      path: "source",
+      message: "the module threw what is no error, or broke what it was opened with.",
+    };
+  }
+}
+
+globalThis.onmessage = ({ data, ports: [port] }: MessageEvent<ModuleText>) => {
+  globalThis.onmessage = null;
+  harden();
+  port.postMessage(examine(data));
+};
