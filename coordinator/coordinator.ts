@@ -20,6 +20,7 @@ import { FlowUses } from "./desk/flow_uses.ts";
 import { GraphBackends } from "./graph_backends.ts";
 import { nameGraph, needsBackends } from "./graph_models.ts";
 import type { Gauges, GraphFile, JobEvent, JobPage, Jobs } from "./jobs.ts";
+import { Examinations } from "./modules/examinations.ts";
 import { PoolingQueue } from "./pooling/queue.ts";
 import { Runner } from "./runner.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "./schema/errors.ts";
@@ -62,6 +63,7 @@ export class Coordinator implements Jobs {
   readonly #runner: Runner;
   readonly #backends = new GraphBackends();
   readonly #desk: Desk;
+  readonly #examinations: Examinations;
   readonly uses: FlowUses;
 
   constructor(store: Store, engine: Engine) {
@@ -70,6 +72,7 @@ export class Coordinator implements Jobs {
     this.#trainings = new TrainingQueue(store.assets.place);
     this.#uploads = new Uploads(store);
     this.#desk = new Desk(store.assets);
+    this.#examinations = new Examinations(engine, store.assets);
     this.uses = new FlowUses(store, this.#desk, () => this.#backends.find(), chooseSeed);
     this.#pooling = new PoolingQueue(store.assets.place);
     this.#runner = new Runner(store, engine, this.#events, this.#statistics, this.#trainings, this.#pooling);
@@ -108,6 +111,7 @@ export class Coordinator implements Jobs {
 
   async prepare(body: unknown): Promise<void> {
     if (needsBackends(body, this.#store.models)) await this.#backends.find();
+    await this.#examinations.prepare(body);
   }
 
   submit(body: unknown, idempotencyKey?: string): JobView<FixedSpec> {
@@ -116,7 +120,7 @@ export class Coordinator implements Jobs {
     if (first) return first;
     this.#expectRoom();
     const models = { get: (name: string) => this.#modelIfThere(name) };
-    const graphNamed = nameGraph(body, this.#store.models, this.#backends.known);
+    const graphNamed = nameGraph(this.#examinations.pin(body), this.#store.models, this.#backends.known);
     const accepted = acceptJob(nameProposal(nameTrained(graphNamed, models), models), chooseSeed, this.#store.assets);
     const { model, sampler, chains } = accepted.spec;
     return this.#take(

@@ -1,6 +1,6 @@
 /** What a file of `models/posteriors/` exports to be registered. */
 import type { z } from "zod";
-import type { NumericClass, Target } from "./target.ts";
+import type { NumericClass, Target, Variable } from "./target.ts";
 
 /** Bytes that a job's spec names by their SHA-256: trained parameters, data sets. */
 export interface Assets {

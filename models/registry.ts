@@ -10,6 +10,7 @@ import { rbm } from "./energy/rbm.ts";
 import { flow } from "./flows/model.ts";
 import { onnx } from "./flows/graph_model.ts";
 import type { ModelDefinition } from "./model.ts";
+import { module } from "./modules/definition.ts";
 import { banana } from "./posteriors/banana.ts";
 import { eightSchools } from "./posteriors/eight_schools.ts";
 import { funnel } from "./posteriors/funnel.ts";
@@ -42,4 +43,5 @@ export const models = {
   "rbm": rbm,
   "flow": flow,
   "onnx": onnx,
+  "module": module,
 } as const satisfies Record<string, ModelDefinition>;

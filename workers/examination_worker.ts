@@ -4,7 +4,7 @@ import { library } from "../models/library/library.ts";
 import { compile } from "../models/modules/compile/compile.ts";
 import { openModule } from "../models/modules/module.ts";
 import type { ExaminationResult, ModuleText } from "./examination.ts";
-import { harden } from "./hardened_realm.ts";
+import { onFirstMessage } from "./hardened_realm.ts";
 
 const names = Object.keys(library);
 
@@ -24,8 +24,4 @@ function examine({ source, data }: ModuleText): ExaminationResult {
   }
 }
 
-globalThis.onmessage = ({ data, ports: [port] }: MessageEvent<ModuleText>) => {
-  globalThis.onmessage = null;
-  harden();
-  port.postMessage(examine(data));
-};
+onFirstMessage<ModuleText>((module, port) => port.postMessage(examine(module)));

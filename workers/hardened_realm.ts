@@ -38,7 +38,7 @@ const KEPT = new Set([
   "WebAssembly",
 ]);
 
-export function harden(): void {
+function harden(): void {
   // The constructors that make code of text: none is left that can be reached from a function.
   const functions = [function () {}, function* () {}, async function () {}, async function* () {}];
   for (const one of functions) remove(Object.getPrototypeOf(one), "constructor");
@@ -60,4 +60,15 @@ function remove(object: object, key: PropertyKey): void {
   } catch {
     // an accessor of the runtime that answers by throwing: it gives nothing
   }
+}
+
+/** Closes this worker's realm at the first message that it gets, and goes on with what that brought. */
+export function onFirstMessage<Data>(begin: (data: Data, port: MessagePort) => void): void {
+  const listener = (event: Event) => {
+    if (!(event instanceof MessageEvent)) return;
+    const { data, ports: [port] } = event;
+    harden();
+    begin(data, port);
+  };
+  addEventListener("message", listener, { once: true });
 }

@@ -5,7 +5,7 @@
 import * as Comlink from "comlink";
 import { openModule } from "../models/modules/module.ts";
 import type { Assets } from "../models/model.ts";
-import { harden } from "./hardened_realm.ts";
+import { onFirstMessage } from "./hardened_realm.ts";
 import { buildSamplingProcess } from "./sampling.ts";
 import { workerApi } from "./worker_api.ts";
 
@@ -21,8 +21,4 @@ const api = workerApi((spec, get) => {
   return buildSamplingProcess(spec, { get, openModule: open });
 });
 
-globalThis.onmessage = ({ ports: [port] }: MessageEvent) => {
-  globalThis.onmessage = null;
-  harden();
-  Comlink.expose(api, port);
-};
+onFirstMessage((_, port) => Comlink.expose(api, port));

@@ -8,7 +8,8 @@ import { encodeTrained } from "../../models/training/trained.ts";
 import type { trainings } from "../../models/training/registry.ts";
 import type { DataKind, DataSpecInput } from "../datasets/spec.ts";
 import { InputError } from "../../numerics/errors.ts";
-import type { JobSpecInput } from "../schema/job.ts";
+import type { Pinned } from "../../models/modules/definition.ts";
+import { type JobSpecInput, ModelSpec } from "../schema/job.ts";
 import type { TrainSpecInput } from "../schema/training.ts";
 
 type ModelInput = JobSpecInput["model"];
@@ -91,7 +92,39 @@ export const MODEL_EXAMPLES: { readonly [Kind in ModelInput["kind"]]: Extract<Mo
     },
     numericClass: "wasm",
   },
+  "module": {
+    kind: "module",
+    source: `import { halfCauchy, normal, positive } from "ergodic";
+
+export const variables = { mu: [], logTau: [], theta: [8] };
+
+export function logDensity({ mu, logTau, theta }, { y, sigma }) {
+  const tau = positive(logTau);
+  return normal(mu, 0, 5) + halfCauchy(tau.value, 5) + tau.logJacobian +
+    normal(theta, 0, 1) + normal(y, theta.map((t) => mu + tau.value * t), sigma);
+}
+
+export function generated({ logTau }) {
+  return { tau: Math.exp(logTau) };
+}
+`,
+    data: { y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] },
+  },
 };
+
+/** What examining the example above finds: a service pins it. */
+const EXAMPLE_EXAMINED: Pinned = {
+  sha256: createHash("sha256").update(MODEL_EXAMPLES.module.source).digest("hex"),
+  coordinates: [{ name: "mu", shape: [] }, { name: "logTau", shape: [] }, { name: "theta", shape: [8] }],
+  generated: [{ name: "tau", shape: [] }],
+  gradient: "derived",
+  warnings: [],
+};
+
+/** An example as the service has it in a job. */
+export function acceptedExample(model: ModelInput): ModelSpec {
+  return ModelSpec.parse(model.kind === "module" ? { ...model, examined: EXAMPLE_EXAMINED } : model);
+}
 
 /** A small one as it is before its training. */
 function exampleFlow(): { bytes: Uint8Array; sha256: string } {
