@@ -5,9 +5,10 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
 
   serve  [--host 127.0.0.1] [--port 8000] [--store ./store] [--workers N] [--token T]
          Serves the HTTP API and the page. ERGODIC_TOKEN may hold the token.
-  run    JOB.json [--data FILE.json|.csv] [--sampler KIND] [--chains N] [--warmup N] [--draws N] [--seed S]
+  run    JOB.json|MODEL.ts [--data FILE.json|.csv] [--sampler KIND] [--chains N] [--warmup N] [--draws N] [--seed S]
          [--out draws.npz|.csv|.arrow|.nc|.json] [--images SHEET.png [--image-size 28x28]] [--workers N] [--json]
-         Runs one job here, without a server, and prints its summary. Options override the job file's.
+         Runs one job here, without a server, and prints its summary. Options override the job file's. MODEL.ts is a density of your own:
+         docs/modules.md.
   sample FLOW.model [--count 1000] [--seed S] [--temperature T] [--class K] [--out draws.npz|…] [--workers N] [--json]
          Draws from a trained flow, with log densities.
   train  SPEC.json [--data FILE.csv|IDX] [--seed S] [--out MODEL.model|.npz] [--metrics metrics.csv|.npz|…]

@@ -5,10 +5,11 @@ import { outputContext } from "../output/context.ts";
 import type { OutputFormat } from "../output/format.ts";
 import { parseColumns, parseJson, readText, withData } from "./data.ts";
 import { keepModelFile } from "./model_file.ts";
+import { isModuleFile, moduleModel } from "./module_file.ts";
 import { formatOf } from "./output_file.ts";
 import { drawSheet, type ImagesOptions, imagesOptions } from "./sheet_file.ts";
 import { showProgress } from "./progress.ts";
-import { submitted, withCoordinator } from "./session.ts";
+import { saidOfFile, submitted, withCoordinator } from "./session.ts";
 import { summaryNotes, summaryTable } from "./table.ts";
 import { integerOption, parseWords, UsageError } from "./usage.ts";
 
@@ -30,38 +31,45 @@ export async function run(words: readonly string[]): Promise<number> {
   const { values, positionals } = parseWords(words, OPTIONS);
   if (positionals.length !== 1) {
     throw new UsageError(
-      `run expects one job file, found ${positionals.length === 0 ? "none" : positionals.join(" ")}`,
+      `run expects one job or module, found ${positionals.length === 0 ? "none" : positionals.join(" ")}`,
     );
   }
   const output = values.out === undefined ? null : { path: values.out, format: formatOf("out", values.out) };
   const images = imagesOptions(values.images, values["image-size"]);
-  const spec = await readSpec(positionals[0], values);
+  const [file] = positionals;
+  const { spec, source } = isModuleFile(file)
+    ? { spec: await moduleJob(file, values), source: file }
+    : await readJob(file, values);
   return await withCoordinator(values.workers, async (coordinator) => {
-    spec.model = await keepModelFile(coordinator, spec.model, dirname(positionals[0]));
-    return await runJob(coordinator, spec, { output, images, json: values.json });
-  });
+    spec.model = await keepModelFile(coordinator, spec.model, dirname(file));
+    return await runJob(coordinator, spec, { output, images, json: values.json, source });
+  }, isOfModule(spec) ? "modules" : "own");
 }
 
 interface Results {
   readonly output: { path: string; format: OutputFormat } | null;
   readonly images: ImagesOptions | null;
   readonly json: boolean;
+  /** The file of its model's text, where that is a module. */
+  readonly source?: string | undefined;
 }
 
 /** Runs a job to its end, prints its summary and writes what was asked for. */
 export async function runJob(
   coordinator: Coordinator,
   spec: unknown,
-  { output, images, json }: Results,
+  { output, images, json, source }: Results,
 ): Promise<number> {
   const accepted = await submitted("job", async () => {
     await coordinator.prepare(spec);
     return coordinator.submit(spec);
-  });
+  }, source);
   await showProgress(coordinator, accepted);
   const job = coordinator.job(accepted.id);
   if (job.status !== "completed") {
-    console.error(job.error?.message ?? `the job was ${job.status}`);
+    const message = job.error?.message ?? `the job was ${job.status}`;
+    const ofSource = /^source: (.*)$/s.exec(message)?.[1];
+    console.error(source !== undefined && ofSource !== undefined ? saidOfFile(source, ofSource) : message);
     return 1;
   }
   const summary = await coordinator.summary(job.id);
@@ -84,32 +92,59 @@ export async function runJob(
 
 type Options = { [Name in keyof typeof OPTIONS]?: string | boolean };
 
-/** The job file's JSON with the options of the command line put over it. */
-async function readSpec(path: string, options: Options): Promise<Record<string, unknown>> {
-  if (!path.endsWith(".json")) throw new UsageError(`run expects a job file that ends in .json, found ${path}`);
+/** `run model.ts`: a job of the module and of what the command line says. */
+async function moduleJob(path: string, options: Options): Promise<Record<string, unknown>> {
+  return { model: await moduleModel(path, textOf(options, "data")), ...optionsOf(options) };
+}
+
+function isOfModule({ model }: Record<string, unknown>): boolean {
+  return typeof model === "object" && model !== null && "kind" in model && model.kind === "module";
+}
+
+function textOf(options: Options, name: keyof Options): string | undefined {
+  const value = options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** What the command line says of a job. */
+function optionsOf(options: Options): Record<string, unknown> {
+  const spec: Record<string, unknown> = {};
+  for (const name of ["chains", "warmup", "draws", "seed"] as const) {
+    const value = integerOption(name, textOf(options, name), name === "warmup" || name === "seed" ? 0 : 1);
+    if (value !== undefined) spec[name] = value;
+  }
+  const sampler = textOf(options, "sampler");
+  return sampler === undefined ? spec : { ...spec, sampler: { kind: sampler } };
+}
+
+/** The job file's JSON with the options of the command line put over it, and the file of its module's text where it names one. */
+async function readJob(path: string, options: Options): Promise<{ spec: Record<string, unknown>; source?: string }> {
+  if (!path.endsWith(".json")) {
+    throw new UsageError(`run expects a job that ends in .json or a module that ends in .ts or .js, found ${path}`);
+  }
   const job = parseJson(path, await readText(path));
   if (typeof job !== "object" || job === null || Array.isArray(job)) {
     throw new UsageError(`${path}: expected a job { "model": …, "sampler": … }`);
   }
-  const spec: Record<string, unknown> = { ...job };
-  const text = (name: keyof typeof OPTIONS) => {
-    const value = options[name];
-    return typeof value === "string" ? value : undefined;
-  };
-  for (const name of ["chains", "warmup", "draws", "seed"] as const) {
-    const value = integerOption(name, text(name), name === "warmup" || name === "seed" ? 0 : 1);
-    if (value !== undefined) spec[name] = value;
+  const spec: Record<string, unknown> = { ...job, ...optionsOf(options) };
+  const data = textOf(options, "data") ?? dataFileOf(spec, path);
+  if (data !== undefined) delete spec.data;
+  const { model } = spec;
+  if (isOfModule(spec)) {
+    const { file, ...given } = { file: undefined, ...Object(model) };
+    if (file === undefined && data === undefined) return { spec };
+    if (typeof file !== "string") {
+      throw new UsageError(`${path}: model.file names the module's file, found ${JSON.stringify(file)}`);
+    }
+    const source = join(dirname(path), file);
+    spec.model = await moduleModel(source, data, given);
+    return { spec, source };
   }
-  const sampler = text("sampler");
-  if (sampler !== undefined) spec.sampler = { kind: sampler };
-  const data = text("data") ?? dataFileOf(spec, path);
   if (data !== undefined) {
-    delete spec.data;
-    const { model } = spec;
     if (typeof model !== "object" || model === null) throw new UsageError(`${path}: expected a model, found none`);
     spec.model = withData({ ...model }, parseColumns(data, await readText(data)));
   }
-  return spec;
+  return { spec };
 }
 
 /** A job file may name its data file itself, relative to its own folder: `"data": "cars.csv"`. */

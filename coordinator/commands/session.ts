@@ -3,7 +3,7 @@ import type { NodeKind } from "../../workers/node_kind.ts";
 import { Coordinator } from "../coordinator.ts";
 import { LocalEngine } from "../engines/local.ts";
 import { configureLogging } from "../logging.ts";
-import { type Fault, ValidationError } from "../schema/errors.ts";
+import { ValidationError } from "../schema/errors.ts";
 import { Store } from "../store/store.ts";
 import { integerOption, UsageError } from "./usage.ts";
 
@@ -37,29 +37,21 @@ export async function withCoordinator(
   }
 }
 
-/** Files of models, by their places in a job: what is said of a line in one is said as compilers do. */
-const files = new Map<string, string>();
-
-/** Says what is found in a part of the job of the file that it came from. */
-export function blameFile(path: string, file: string): void {
-  files.set(path, file);
-}
-
-/** `model.ts:3:7: what is wrong there`. */
-function describe({ path, message }: Fault, what: string): string {
-  const file = files.get(path);
-  if (file === undefined) return `${path || what}: ${message}`;
+/** What is said of a module's text, as compilers say it of its file: `model.ts:3:7: what is wrong there`. */
+export function saidOfFile(file: string, message: string): string {
   const place = /^line (\d+), column (\d+): /.exec(message);
   return place ? `${file}:${place[1]}:${place[2]}: ${message.slice(place[0].length)}` : `${file}: ${message}`;
 }
 
-/** What `submit` makes; a job that is refused is a matter of the words. */
-export async function submitted<T>(what: string, submit: () => T | Promise<T>): Promise<T> {
+/** What `submit` makes; a job that is refused is a matter of the words. `source`: the file of its model's text. */
+export async function submitted<T>(what: string, submit: () => T | Promise<T>, source?: string): Promise<T> {
   try {
     return await submit();
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
-    const lines = error.faults.map((fault) => `  ${describe(fault, what)}`);
+    const lines = error.faults.map(({ path, message }) =>
+      source !== undefined && path === "model.source" ? saidOfFile(source, message) : `  ${path || what}: ${message}`
+    );
     throw new UsageError([`the ${what} was refused:`, ...lines].join("\n"));
   }
 }
