@@ -15,6 +15,8 @@ export interface Examined {
   /** Quantities that are reported beside them. */
   readonly generated: readonly Variable[];
   readonly gradient: "given" | "derived";
+  /** It can draw from its prior and simulate data. */
+  readonly simulates: boolean;
   readonly warnings: readonly string[];
 }
 

@@ -36,13 +36,22 @@ const KEPT = new Set([
   ...["NaN", "Infinity", "undefined", "globalThis", "isNaN", "isFinite", "parseInt", "parseFloat"],
   // The loops of this project's own kernels. Users' code has none: its realm makes no code of bytes.
   "WebAssembly",
+  "Buffer", // blocks are encoded by it
+  "queueMicrotask", // the runtime calls it by this name
 ]);
 
 function harden(): void {
   // The constructors that make code of text: none is left that can be reached from a function.
   const functions = [function () {}, function* () {}, async function () {}, async function* () {}];
   for (const one of functions) remove(Object.getPrototypeOf(one), "constructor");
-  for (let object: object | null = globalThis; object && object !== Object.prototype;) {
+  for (const key of Reflect.ownKeys(EventTarget.prototype)) {
+    // Ports are event targets too, so these stay where they are, and are hidden from the global object alone.
+    // The runtime tells the global object of errors that nobody caught.
+    const value = key === "dispatchEvent" ? () => true : undefined;
+    if (key !== "constructor") Reflect.defineProperty(globalThis, key, { value, configurable: false });
+  }
+  const shared = EventTarget.prototype;
+  for (let object: object | null = globalThis; object && object !== shared && object !== Object.prototype;) {
     for (const key of Reflect.ownKeys(object)) {
       if (!(typeof key === "string" && KEPT.has(key) && object === globalThis)) remove(object, key);
     }
@@ -64,11 +73,10 @@ function remove(object: object, key: PropertyKey): void {
 
 /** Closes this worker's realm at the first message that it gets, and goes on with what that brought. */
 export function onFirstMessage<Data>(begin: (data: Data, port: MessagePort) => void): void {
-  const listener = (event: Event) => {
+  addEventListener("message", (event) => {
     if (!(event instanceof MessageEvent)) return;
     const { data, ports: [port] } = event;
     harden();
     begin(data, port);
-  };
-  addEventListener("message", listener, { once: true });
+  }, { once: true });
 }

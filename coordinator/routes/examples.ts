@@ -118,6 +118,7 @@ const EXAMPLE_EXAMINED: Pinned = {
   coordinates: [{ name: "mu", shape: [] }, { name: "logTau", shape: [] }, { name: "theta", shape: [8] }],
   generated: [{ name: "tau", shape: [] }],
   gradient: "derived",
+  simulates: false,
   warnings: [],
 };
 

@@ -28,6 +28,7 @@ export const Pinned = z.strictObject({
   coordinates: variables(MOST_COORDINATES).refine((list) => countValues(list) >= 1, { error: "expected a coordinate" }),
   generated: variables(MOST_GENERATED).describe("What is reported beside them."),
   gradient: z.enum(["given", "derived"]),
+  simulates: z.boolean().describe("It draws from its prior and simulates data."),
   warnings: z.array(z.string().max(MOST_WARNING)).max(20),
 });
 export type Pinned = z.output<typeof Pinned>;

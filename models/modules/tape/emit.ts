@@ -98,6 +98,9 @@ function storedNodes(program: Program, blocks: readonly Block[]): Uint8Array {
   return stored;
 }
 
+// Captured while it can be: a worker of modules takes it from its realm before a module comes.
+const TextFunction = Function;
+
 function compileGroup(program: Program, blocks: readonly Block[], stored: Uint8Array): Compiled {
   const tables: Int32Array[] = [], constants: Float64Array[] = [], functions: FunctionOf4[] = [];
   const texts = blocks.map((block) => new LoopText(program, block, stored, { tables, constants, functions }));
@@ -108,7 +111,7 @@ function compileGroup(program: Program, blocks: readonly Block[], stored: Uint8A
     ${constants.map((_, i) => `const C${i} = constants[${i}];`).join("")}
     ${functions.map((_, i) => `const F${i} = functions[${i}];`).join("")}
     return { forward: () => { ${forward} return true; }, reverse: () => { ${reverse} } };`;
-  const make = new Function("v", "g", "run", "undo", "tables", "constants", "functions", source) as ( // its text is above
+  const make = new TextFunction("v", "g", "run", "undo", "tables", "constants", "functions", source) as ( // its text is above
     v: Float64Array,
     g: Float64Array,
     run: (vector: number) => void,
