@@ -113,7 +113,7 @@ export function generated({ logTau }) {
 };
 
 /** What examining the example above finds: a service pins it. */
-const EXAMPLE_EXAMINED: Pinned = {
+export const EXAMPLE_EXAMINED: Pinned = {
   sha256: createHash("sha256").update(MODEL_EXAMPLES.module.source).digest("hex"),
   coordinates: [{ name: "mu", shape: [] }, { name: "logTau", shape: [] }, { name: "theta", shape: [8] }],
   generated: [{ name: "tau", shape: [] }],

@@ -29,9 +29,10 @@ for (const [name, job] of JOBS) {
     let kills = 0;
     const killed = await runOn(engine, job, async () => {
       await new Promise((resolve) => setTimeout(resolve, 400));
-      if (engine.pid === undefined || kills >= 2) return;
+      const pid = engine.pidOf("graphs");
+      if (pid === undefined || kills >= 2) return;
       try {
-        Deno.kill(engine.pid, "SIGKILL");
+        Deno.kill(pid, "SIGKILL");
         kills++;
       } catch (error) { // it was killed just before, and its end was not heard yet
         if (!(error instanceof Deno.errors.NotFound)) throw error;

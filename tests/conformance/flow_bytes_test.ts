@@ -21,7 +21,7 @@ function fill({ assets, models }: Store): void {
 
 const rest = { chains: 3, draws: 20_000, thin: 2, seed: 7 };
 const graph = { kind: "onnx", name: "moons" };
-const JOBS: readonly [string, { model: { kind: string } }][] = [
+const JOBS: readonly [string, { model: { kind: string; name: string; temperature?: number; backend?: string } }][] = [
   ["a trained flow", { model: { kind: "trained", name: "moons", temperature: 0.9 }, ...rest }],
   ["a graph in Wasm", { model: { ...graph, backend: "wasm" }, ...rest }],
   ["a graph as native code", { model: { ...graph, backend: "native" }, ...rest }],

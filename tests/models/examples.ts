@@ -1,6 +1,9 @@
 /** Configurations of every registered model on which the tests run it. A model without one does not compile here. */
 import type { z } from "zod";
-import { EXAMPLE_ASSETS, MODEL_EXAMPLES } from "../../coordinator/routes/examples.ts";
+import { EXAMPLE_ASSETS, EXAMPLE_EXAMINED, MODEL_EXAMPLES } from "../../coordinator/routes/examples.ts";
+import type { Assets } from "../../models/model.ts";
+import { compile } from "../../models/modules/compile/compile.ts";
+import { openModule } from "../../models/modules/module.ts";
 import type { models } from "../../models/registry.ts";
 
 type Examples = { [Kind in keyof typeof models]: readonly Omit<z.input<typeof models[Kind]["config"]>, "kind">[] };
@@ -17,12 +20,19 @@ const X = [
   [-1.1, 0.2],
 ];
 
-/** The configuration is that of the documentation, so that its asset is at hand. */
-export const assets = EXAMPLE_ASSETS;
+/** The configurations are those of the documentation, so that their assets are at hand. */
+export const assets: Assets = {
+  ...EXAMPLE_ASSETS,
+  openModule(_sha256, data, generated) {
+    const opened = openModule(compile(MODEL_EXAMPLES.module.source), data);
+    return opened.module.target(opened.data, generated);
+  },
+};
 
 export const examples: Examples = {
   "flow": [MODEL_EXAMPLES.flow],
   "onnx": [MODEL_EXAMPLES.onnx],
+  "module": [{ ...MODEL_EXAMPLES.module, examined: EXAMPLE_EXAMINED }],
   "gaussian": [
     { mean: [3], covariance: [[0.25]] },
     { mean: [1, -2, 0.5], covariance: [[2, 0.6, -0.3], [0.6, 1, 0.2], [-0.3, 0.2, 0.5]] },
