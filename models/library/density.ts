@@ -8,9 +8,9 @@
  *   partials: a sampler refuses both, and counts the second as an error of the model. NaN in is NaN out.
  * - Partials are computed for what is traced, and only for that; data are captured once.
  */
+import { Traced } from "../modules/tape/traced.ts";
 import { apply, type Argument, argument, type Value, type VectorOperation } from "../modules/tape/vector.ts";
 import { applyScalar, type ScalarOperation } from "../modules/tape/scalar.ts";
-import { Traced } from "../modules/tape/traced.ts";
 import {
   type Function4,
   INSIDE,
@@ -22,6 +22,7 @@ import {
   sumLoop,
   WRONG,
 } from "./loops.ts";
+import { isWithin, type Range } from "./scalars.ts";
 import { dataOnly, type Given, type Numbers, refuse, shapeOf, single } from "./numbers.ts";
 
 export interface Law<Names extends readonly string[]> {
@@ -34,6 +35,16 @@ export interface Law<Names extends readonly string[]> {
   value: Function4;
   /** Its derivative in each argument, inside; null in one that is a whole number. */
   readonly partials: readonly (Function4 | null)[];
+  /**
+   * The formula in the tape's own operations, for single numbers within the ranges: of laws that are cheaper than a call (measured: a loop over
+   * normal terms runs five times as fast). Only where nothing in it overflows or cancels that does not in `value`.
+   */
+  readonly formula?: {
+    readonly ranges: readonly Range[];
+    /** Further conditions on those that are data. */
+    holds?(x: Value, a: Value, b: Value, c: Value): boolean;
+    value(x: Value, a: Value, b: Value, c: Value): Value;
+  };
   /** A faster operation for some ways to call it; null for the others. */
   faster?(given: readonly Argument[]): VectorOperation | null;
 }
@@ -47,6 +58,8 @@ export function density<const Names extends readonly string[]>(law: Law<Names>) 
   function call(...given: readonly Given[]): Value {
     const { name, takes } = law;
     expectCount(name, takes, given.length);
+    const ofFormula = recorded(law.formula, given);
+    if (ofFormula !== null) return ofFormula;
     if (areValues(given) && given.every((value, k) => law.partials[k] || typeof value === "number")) {
       return applyScalar(scalar, given);
     }
@@ -77,6 +90,19 @@ function scalarOf<Names extends readonly string[]>({ name, domain, value, partia
 
 function areValues(given: readonly Given[]): given is readonly Value[] {
   return given.every((value) => typeof value === "number" || value instanceof Traced);
+}
+
+/** A law's formula on the tape, where it has one and all arguments are single numbers within its ranges, one of them traced. */
+function recorded(formula: Law<readonly string[]>["formula"], given: readonly Given[]): Value | null {
+  if (!formula) return null;
+  if (!areValues(given) || !given.some((one) => one instanceof Traced)) return null;
+  const [x, a = 0, b = 0, c = 0] = given;
+  // Each range is looked at, so that what the record notes does not depend on their order.
+  let isInside = formula.holds?.(x, a, b, c) ?? true;
+  given.forEach((one, k) => {
+    if (!isWithin(formula.ranges[k], one)) isInside = false;
+  });
+  return isInside ? formula.value(x, a, b, c) : null;
 }
 
 export function expectCount(name: string, takes: readonly string[], found: number): void {

@@ -12,15 +12,17 @@ import { stirlingError } from "../../numerics/special/gamma_function.ts";
 import { digammaDifference, digammaOverLog, logGammaRatio } from "../../numerics/special/gamma_ratio.ts";
 import { expit, log1pMinus, softplus } from "../../numerics/special/logarithms.ts";
 import { addSoftplusSlopes, softplusSum } from "../../numerics/wasm/logistic.ts";
-import type { VectorOperation } from "../modules/tape/vector.ts";
+import type { Value, VectorOperation } from "../modules/tape/vector.ts";
 import { density, domainOf, isCount, isPositive, isProbability } from "./density.ts";
 import { remember } from "./remember.ts";
+import * as tape from "./scalars.ts";
 
 const LOG_2_PI = Math.log(2 * Math.PI);
 /** Up to here the plain formula loses no more than the last two digits, and is faster. */
 const FEW = 100;
 
-const isBit = (y: number) => y === 0 || y === 1;
+const isBit = (y: Value) => y === 0 || y === 1;
+const isFew = (y: Value): y is number => typeof y === "number" && isCount(y) && y <= FEW;
 
 /** P(y = 1) = p. */
 export const bernoulli = density({
@@ -117,6 +119,12 @@ export const poissonLog = density({
   domain: (y, logRate) => domainOf(Number.isFinite(logRate), isCount(y)),
   value: (y, logRate) => logPoisson(y, Math.exp(logRate), logRate),
   partials: [null, (y, logRate) => y - Math.exp(logRate)],
+  formula: {
+    ranges: ["data", "real"],
+    holds: isFew,
+    value: (y, logRate) =>
+      tape.sub(tape.sub(tape.mul(y, logRate), tape.exp(logRate)), typeof y === "number" ? logFactorial(y) : NaN),
+  },
 });
 
 const logPhi = remember(Math.log), stirlingPhi = remember(stirlingError);

@@ -8,6 +8,7 @@ import { digammaOverLog, logGammaRatio } from "../../numerics/special/gamma_rati
 import { log1pMinus } from "../../numerics/special/logarithms.ts";
 import { density, domainOf, isPositive } from "./density.ts";
 import { remember } from "./remember.ts";
+import * as tape from "./scalars.ts";
 
 const LOG_SQRT_2_PI = 0.5 * Math.log(2 * Math.PI);
 const LOG_PI = Math.log(Math.PI);
@@ -40,6 +41,14 @@ export const normal = density({
       return (z - 1) * (z + 1) / sigma;
     },
   ],
+  formula: {
+    ranges: ["real", "real", "positive"],
+    value: (x, mu, sigma) =>
+      tape.sub(
+        tape.mul(-0.5, tape.square(tape.div(tape.sub(x, mu), sigma))),
+        tape.add(tape.log(sigma), LOG_SQRT_2_PI),
+      ),
+  },
 });
 
 const studentConstant = remember((nu) => logGammaRatio(0.5 * nu, 0.5) - 0.5 * (Math.log(nu) + LOG_PI));
@@ -136,6 +145,10 @@ export const laplace = density({
     (x, mu, scale) => Math.sign(x - mu) / scale,
     (x, mu, scale) => (Math.abs(x - mu) / scale - 1) / scale,
   ],
+  formula: {
+    ranges: ["real", "real", "positive"],
+    value: (x, mu, scale) => tape.sub(tape.sub(-Math.LN2, tape.log(scale)), tape.div(tape.abs(tape.sub(x, mu)), scale)),
+  },
 });
 
 const logLogisticScale = remember(Math.log);

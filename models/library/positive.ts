@@ -10,6 +10,7 @@ import { stirlingError } from "../../numerics/special/gamma_function.ts";
 import { digammaMinusLog } from "../../numerics/special/gamma_ratio.ts";
 import { density, domainOf, isPositive } from "./density.ts";
 import { remember } from "./remember.ts";
+import * as tape from "./scalars.ts";
 
 const LOG_2_PI = Math.log(2 * Math.PI);
 
@@ -72,6 +73,16 @@ export const lognormal = density({
       return (z - 1) * (z + 1) / sigma;
     },
   ],
+  formula: {
+    ranges: ["positive", "real", "positive"],
+    value: (x, mu, sigma) => {
+      const log = tape.log(x);
+      return tape.sub(
+        tape.sub(tape.mul(-0.5, tape.square(tape.div(tape.sub(log, mu), sigma))), log),
+        tape.add(tape.log(sigma), 0.5 * LOG_2_PI),
+      );
+    },
+  },
 });
 
 const logRate = remember(Math.log);
@@ -83,6 +94,10 @@ export const exponential = density({
   domain: (x, rate) => domainOf(isPositive(rate), x >= 0 && x < Infinity),
   value: (x, rate) => logRate(rate) - rate * x,
   partials: [(_x, rate) => -rate, (x, rate) => 1 / rate - x],
+  formula: {
+    ranges: ["nonNegative", "positive"],
+    value: (x, rate) => tape.sub(tape.log(rate), tape.mul(rate, x)),
+  },
 });
 
 /** ½ log(a / 2π) − log Γ(a) + log of Stirling's formula: what does not depend on x in the gamma family. */
