@@ -4,6 +4,7 @@
  */
 import { ModuleError, type Site } from "../errors.ts";
 import { checkCertain } from "./certain.ts";
+import { type Columns, unmark } from "./columns.ts";
 import { Emitter } from "./emitter.ts";
 import { checkExports, findExports, renderExports } from "./exports.ts";
 import { checkImports, renderImports } from "./imports.ts";
@@ -22,6 +23,8 @@ export interface Compiled {
   readonly code: string;
   /** The places of operations, which name theirs by its index here. */
   readonly sites: readonly Site[];
+  /** The source's columns, by the code's: for `sourceColumn`. */
+  readonly columns: Columns;
   /** The names of the module's exports. */
   readonly exports: readonly string[];
 }
@@ -50,6 +53,12 @@ function compileText(source: string, libraryNames: readonly string[]): Compiled 
   checkCertain(source, program, scopes, exports, isPlain);
   const emitter = new Emitter(source, scopes, isPlain, render);
   const body = emitter.keepBetween(0, source.length, children(program), emitter.render);
-  const code = `(function (ǂ, ǂlibrary) { "use strict";${renderImports(scopes)}${body}\n${renderExports(exports)}\n})`;
-  return { code, sites: emitter.sites, exports: exports.map(({ exported }) => exported) };
+  const marked = `(function (ǂ, ǂlibrary) { "use strict";${renderImports(scopes)}${body}\n${
+    renderExports(exports)
+  }\n})`;
+  return {
+    ...unmark(marked, emitter.mark, source),
+    sites: emitter.sites,
+    exports: exports.map(({ exported }) => exported),
+  };
 }

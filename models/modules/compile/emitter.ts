@@ -3,12 +3,15 @@
  * of the source.
  */
 import type { Binding, Scopes } from "./scopes.ts";
+import { freeCharacter } from "./columns.ts";
 import { children, end, type Node, refuse, siteOf, start } from "./nodes.ts";
 import type { IsPlain } from "./plain.ts";
 import type { Site } from "../errors.ts";
 
 export class Emitter {
   readonly sites: Site[] = [];
+  /** Begins and ends the marks of where a text comes from. */
+  readonly mark: string;
   /** Members and calls behind which an optional chain goes on without a `?.` of its own. */
   readonly continued = new Set<Node>();
 
@@ -17,7 +20,9 @@ export class Emitter {
     readonly scopes: Scopes,
     readonly isPlain: IsPlain,
     private readonly renderNode: (emitter: Emitter, node: Node) => string,
-  ) {}
+  ) {
+    this.mark = freeCharacter(source);
+  }
 
   render = (node: Node): string => this.renderNode(this, node);
 
@@ -52,21 +57,30 @@ export class Emitter {
     let at = from;
     for (const child of nodes) {
       if (start(child) < at) continue; // `{ a }` has its one name twice
-      text += this.source.slice(at, start(child)) + render(child);
+      text += this.copy(at, start(child)) + this.marked(start(child)) + render(child);
       at = end(child);
     }
-    return text + this.source.slice(at, to);
+    return text + this.copy(at, to);
+  }
+
+  /** A stretch of the source as it is. */
+  private copy(from: number, to: number): string {
+    return from === to ? "" : this.marked(from) + this.source.slice(from, to);
+  }
+
+  private marked(offset: number): string {
+    return `${this.mark}${offset}${this.mark}`;
   }
 
   /** New text around rendered children, which come in the order of the source. The line breaks between them are kept. */
   weave(node: Node, parts: readonly (string | Node)[], render: (child: Node) => string = this.operand): string {
-    let text = "";
+    let text = this.marked(start(node));
     let at = start(node);
     for (const part of parts) {
       if (typeof part === "string") {
         text += part;
       } else {
-        text += this.breaks(at, start(part)) + render(part);
+        text += this.breaks(at, start(part)) + this.marked(start(part)) + render(part);
         at = end(part);
       }
     }
