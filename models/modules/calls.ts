@@ -1,21 +1,22 @@
 /** Calls into a module: what goes wrong in them becomes a ModuleError that names the place. */
+import { type Columns, sourceColumn } from "./compile/columns.ts";
 import { ModuleError, type Site } from "./errors.ts";
 
 export const FILENAME = "model.ts";
 const MOST_TEXT = 300;
 
-/** Runs `call`, a part of the module `what` ("logDensity"). */
-export function calling<Result>(what: string, call: () => Result): Result {
+/** Runs `call`, a part of the module `what` ("logDensity"). `columns`: of the source, by those of the code. */
+export function calling<Result>(what: string, call: () => Result, columns: Columns = []): Result {
   try {
     return call();
   } catch (error) {
-    throw explained(what, error);
+    throw explained(what, error, columns);
   }
 }
 
-function explained(what: string, error: unknown): ModuleError {
+function explained(what: string, error: unknown, columns: Columns): ModuleError {
   const stack = textOf(error, "stack"), message = textOf(error, "message");
-  const site = siteIn(stack);
+  const site = siteIn(stack, columns);
   if (error instanceof ModuleError) {
     return error.site ? error : new ModuleError(site, error.text);
   }
@@ -36,9 +37,11 @@ function explained(what: string, error: unknown): ModuleError {
 }
 
 /** The place in the module at which an error was made, by its stack. */
-function siteIn(stack: string): Site | null {
+function siteIn(stack: string, columns: Columns): Site | null {
   const found = /model\.ts:(\d+):(\d+)/.exec(stack);
-  return found ? { line: Number(found[1]), column: Number(found[2]), text: "" } : null;
+  if (!found) return null;
+  const line = Number(found[1]);
+  return { line, column: sourceColumn(columns, line, Number(found[2])), text: "" };
 }
 
 /** A property of what was thrown, which may be anything. */

@@ -6,6 +6,7 @@ import { library, type LibraryFunction } from "../library/library.ts";
 import { Random } from "../../numerics/random/random.ts";
 import { countValues, type Target, type Variable } from "../target.ts";
 import { calling, FILENAME } from "./calls.ts";
+import type { Columns } from "./compile/columns.ts";
 import type { Compiled } from "./compile/compile.ts";
 import { handed, readPlace, readVariables } from "./coordinates.ts";
 import { ModuleError, type Site } from "./errors.ts";
@@ -44,18 +45,20 @@ export class OpenModule {
   readonly #functions: ReadonlyMap<string, Function>;
   readonly #realm: Realm;
   readonly #sites: readonly Site[];
+  readonly #columns: Columns;
 
   /** `imports`: what "ergodic" is to it. Throws ModuleError. */
   constructor(compiled: Compiled, imports: Readonly<Record<string, LibraryFunction>> = library) {
     this.#realm = createRealm();
     this.#sites = compiled.sites;
+    this.#columns = compiled.columns;
     const runtime = createRuntime(compiled.sites);
     const exports = calling("the module", () => {
       const make = this.#realm.run(compiled.code, FILENAME);
       if (typeof make !== "function") throw new Error("compiled text that is no function");
       const operations = { ...runtime, globals: { ...runtime.globals, ...this.#realm.globals } };
       return { ...make(operations, imports) } as Record<string, unknown>; // whatever it is, a spread of it is a record
-    });
+    }, compiled.columns);
     this.coordinates = calling("variables", () => readVariables(exports));
     this.dim = countValues(this.coordinates);
     const functions = new Map<string, Function>();
@@ -76,7 +79,7 @@ export class OpenModule {
   /** What an exported function gives; undefined where there is none. */
   call(name: string, ...given: readonly unknown[]): unknown {
     const f = this.#functions.get(name);
-    return f && calling(name, () => f(...given));
+    return f && calling(name, () => f(...given), this.#columns);
   }
 
   has(name: string): boolean {

@@ -3,6 +3,8 @@
  * code. This is the inner wall; the outer ones are a worker without permissions and a process that can be killed.
  */
 import vm from "node:vm";
+import { ModuleError } from "./errors.ts";
+import { Traced } from "./tape/traced.ts";
 
 /** Functions of the realm: what they make belongs to it. */
 export interface Realm {
@@ -21,13 +23,44 @@ export interface Realm {
 }
 
 /** Runs once, before the module. Whatever depends on time, on chance or on the order of threads is taken away. */
-const PRELUDE = `(() => {
+const PRELUDE = `((requirePlain) => {
   "use strict";
+  const { apply } = Reflect, { isArray } = Array;
   for (const name of ["console", "WebAssembly", "SharedArrayBuffer", "Atomics", "queueMicrotask", "Date", "Intl", "Temporal", "WeakRef",
     "FinalizationRegistry", "eval", "Function", "Proxy", "Reflect", "escape", "unescape", "Promise", "Iterator", "DisposableStack",
     "AsyncDisposableStack"]) delete globalThis[name];
   Math.random = undefined;
-  const { freeze, values } = Object, { parse } = JSON, { isArray } = Array;
+  // What compares values out of sight of what is rewritten: equal numbers are one key, traced ones that are equal here are not elsewhere.
+  const watch = (prototype, names, what) => {
+    for (const name of names) {
+      const method = prototype[name];
+      const watched = {
+        [name](...given) {
+          requirePlain(given, what + name);
+          if (isArray(this)) requirePlain(this, what + name);
+          return apply(method, this, given);
+        },
+      };
+      Object.defineProperty(prototype, name, { value: watched[name] });
+    }
+  };
+  watch(Map.prototype, ["get", "has", "delete"], "Map.");
+  watch(Set.prototype, ["add", "has", "delete"], "Set.");
+  watch(WeakMap.prototype, ["get", "has", "delete", "set"], "WeakMap.");
+  watch(WeakSet.prototype, ["add", "has", "delete"], "WeakSet.");
+  watch(Array.prototype, ["indexOf", "lastIndexOf", "includes"], "");
+  watch(Object, ["is"], "Object.");
+  delete Map.groupBy;
+  const { set } = Map.prototype;
+  Object.defineProperty(Map.prototype, "set", {
+    value: {
+      set(key, value) {
+        requirePlain([key], "Map.set");
+        return apply(set, this, [key, value]);
+      },
+    }.set,
+  });
+  const { freeze, values } = Object, { parse } = JSON;
   class Float64Array extends Array {
     static BYTES_PER_ELEMENT = 8;
     constructor(given, ...others) {
@@ -63,11 +96,24 @@ const PRELUDE = `(() => {
     frozen: (json) => freezeAll(parse(json)),
     globals: { Array, Object, JSON, Float64Array },
   };
-})()`;
+})`;
+
+/** Throws if any of them is traced. */
+function requirePlain(values: ArrayLike<unknown>, what: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] instanceof Traced) {
+      throw new ModuleError(
+        null,
+        `${what} of a traced value, which is compared where that can't be seen. Write comparisons (=== in a loop), or use keys from data.`,
+      );
+    }
+  }
+}
 
 export function createRealm(): Realm {
   const context = vm.createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } });
   const run = (code: string, filename: string): unknown => new vm.Script(code, { filename }).runInContext(context);
-  const made = run(PRELUDE, "ergodic") as Omit<Realm, "run">; // its text is above
+  const prelude = run(PRELUDE, "ergodic") as (check: typeof requirePlain) => Omit<Realm, "run">; // its text is above
+  const made = prelude(requirePlain);
   return { run, ...made };
 }

@@ -68,7 +68,8 @@ export class Emitter {
     return from === to ? "" : this.marked(from) + this.source.slice(from, to);
   }
 
-  private marked(offset: number): string {
+  /** Says that what follows comes from an offset of the source. */
+  marked(offset: number): string {
     return `${this.mark}${offset}${this.mark}`;
   }
 

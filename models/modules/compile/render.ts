@@ -73,7 +73,7 @@ export function render(e: Emitter, node: Node): string {
 function identifier(e: Emitter, node: Node & { type: "Identifier" }): string {
   const breaks = e.breaks(start(node), node.end ?? 0); // of a type behind the name
   const replaced = REPLACED.has(node.name) && e.meaning(node) === null;
-  return `${replaced ? "ǂ.globals." : ""}${node.name}${breaks}`;
+  return `${replaced ? `ǂ.globals.${e.marked(start(node))}` : ""}${node.name}${breaks}`;
 }
 
 function property(e: Emitter, node: Node & { type: "ObjectProperty" }, renderValue: (value: Node) => string): string {

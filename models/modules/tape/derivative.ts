@@ -6,7 +6,7 @@
  */
 import { ModuleError } from "../errors.ts";
 import { Program } from "./program.ts";
-import { record, Tape } from "./tape.ts";
+import { nodeOf, record, Tape } from "./tape.ts";
 import { Traced } from "./traced.ts";
 import type { Value } from "./vector.ts";
 
@@ -81,14 +81,15 @@ export class Derivative {
 
   #recorded(x: Float64Array): [Tape, { node: number } | { constant: number }] {
     const tape = new Tape(x);
-    const result = record(tape, () => this.#density(Array.from(x, (_, i) => new Traced(tape, i))));
-    if (result instanceof Traced) return [tape, { node: result.node }];
-    if (typeof result === "number") return [tape, { constant: result }];
+    const { value, node } = record(tape, () => {
+      const value = this.#density(Array.from(x, (_, i) => new Traced(tape, i)));
+      return { value, node: value instanceof Traced ? nodeOf(value) : null }; // of this tape, or refused
+    });
+    if (node !== null) return [tape, { node }];
+    if (typeof value === "number") return [tape, { constant: value }];
     throw new ModuleError(
       null,
-      `logDensity has to return a number, found ${
-        result === undefined ? "nothing: is there a return?" : typeof result
-      }`,
+      `logDensity has to return a number, found ${value === undefined ? "nothing: is there a return?" : typeof value}`,
     );
   }
 }

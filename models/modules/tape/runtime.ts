@@ -307,7 +307,12 @@ export function createRuntime(sites: readonly Site[]) {
           "a traced value as an index, which has no gradient. Index by the data, or sum over all the cases with their weights (logSumExp).",
         );
       }
-      return typeof value === "symbol" || typeof value === "number" ? value : String(value);
+      if (typeof value === "symbol" || typeof value === "number") return value;
+      const name = String(value);
+      if (name === "__proto__" || name === "constructor") {
+        throw refuse(site, `${name} as a key. Write a class, or a Map for keys that may be any text.`);
+      }
+      return name;
     },
     typeOf: (a: unknown): string => a instanceof Traced ? "number" : typeof a,
     discriminant(a: unknown, site: number): unknown {
@@ -381,7 +386,10 @@ export function createRuntime(sites: readonly Site[]) {
     parseFloat: (value: unknown) => value instanceof Traced ? value : parseFloat(String(value)),
     parseInt: (value: unknown, radix?: number) => parseInteger(value, radix),
     Boolean: (value: unknown) => operations.truthy(value, -1),
-    String: (value: unknown) => String(operations.text(value, -1)),
+    String: Object.assign((value: unknown = "") => String(operations.text(value, -1)), {
+      raw: String.raw,
+      fromCharCode: String.fromCharCode,
+    }),
   };
 
   function parseInteger(value: unknown, radix?: number): number {

@@ -5,7 +5,7 @@
  */
 import { ModuleError } from "../errors.ts";
 import { codeOf, CONSTANT, INPUT, OUTPUT, SCALAR, VECTOR } from "./operations.ts";
-import type { Traced } from "./traced.ts";
+import { Traced } from "./traced.ts";
 import type { ScalarOperation } from "./scalar.ts";
 import type { VectorOperation } from "./vector.ts";
 
@@ -131,8 +131,8 @@ export function recordingOrNull(): Tape | null {
 
 /** The node of a value of the tape that is recording. */
 export function nodeOf(value: Traced): number {
-  if (value.tape !== current) throw kept();
-  return value.node;
+  if (Traced.tapeOf(value) !== current) throw kept();
+  return Traced.nodeOf(value);
 }
 
 function kept(): ModuleError {

@@ -5,8 +5,23 @@
 import { ModuleError } from "../errors.ts";
 
 export class Traced {
+  // Private: user code holds these, and may not read a place as if it were the value.
+  readonly #tape: object;
+  readonly #node: number;
+
   /** `tape`: the one that it belongs to, and no other. */
-  constructor(readonly tape: object, readonly node: number) {}
+  constructor(tape: object, node: number) {
+    this.#tape = tape;
+    this.#node = node;
+  }
+
+  static tapeOf(value: Traced): object {
+    return value.#tape;
+  }
+
+  static nodeOf(value: Traced): number {
+    return value.#node;
+  }
 }
 
 /** Where no rewritten operation knows its place. */

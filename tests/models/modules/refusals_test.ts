@@ -128,6 +128,79 @@ const refused: Refused[] = [
     words: /rounds it/,
   },
   {
+    title: "a number of many digits, by JSON",
+    statements: "const t = JSON.stringify({ a: same(mu) });\nreturn t.length;",
+    line: 5,
+    column: 16,
+    words: /used where its gradient would be lost/,
+  },
+  {
+    title: "a key of a map",
+    statements: "const m = new Map();\nm.set(same(mu), 1);\nreturn 1;",
+    line: 6,
+    column: 3,
+    words: /Map\.set of a traced value.*data/,
+  },
+  {
+    title: "a key that is looked for",
+    statements: "return new Map().get(same(mu));",
+    line: 5,
+    column: 18,
+    words: /Map\.get/,
+  },
+  {
+    title: "a set of values",
+    statements: "const s = new Set(same(theta));\nreturn s.size;",
+    line: 5,
+    column: 11,
+    words: /Set\.add/,
+  },
+  {
+    title: "a method by its name",
+    statements: "const name = data.names.length > 1 ? 'indexOf' : '';\nreturn theta[name](mu);",
+    line: 6,
+    column: 19,
+    words: /indexOf/,
+  },
+  { title: "sameness", statements: "return Object.is(same(mu), 1) ? 1 : 2;", line: 5, column: 15, words: /Object\.is/ },
+  {
+    title: "an array of integers, from an array",
+    statements: "return new Int32Array(same(theta))[0];",
+    line: 5,
+    column: 8,
+    words: /array of integers/,
+  },
+  { title: "parseInt", statements: "return parseInt(same(mu));", line: 5, column: 8, words: /parseInt/ },
+  { title: "a part of a text", statements: "return 'abc'.charCodeAt(same(mu));", line: 5, column: 14, words: /index/ },
+  {
+    title: "a forbidden key that is put together",
+    statements: "const k = 'constr' + 'uctor';\nreturn data[k];",
+    line: 6,
+    column: 13,
+    words: /constructor as a key/,
+  },
+  {
+    title: "a value of an earlier evaluation",
+    statements: "kept.push(mu);\nreturn kept[0] * 2;",
+    line: 6,
+    column: 8,
+    words: /kept from one evaluation/,
+  },
+  {
+    title: "a property of nothing",
+    statements: "const none = undefined;\nreturn mu * 2 + none.value;",
+    line: 6,
+    column: 22,
+    words: /undefined/,
+  },
+  {
+    title: "a call of what is no function",
+    statements: "let f = 3;\nf += mu * 2; return -mu - (f, data.y)(mu);",
+    line: 6,
+    column: 38,
+    words: /not a function/,
+  },
+  {
     title: "an array and a number",
     statements: "return mu * same(theta);",
     line: 5,
@@ -153,7 +226,7 @@ const refused: Refused[] = [
 const wrapped = (statements: string) =>
   `import { normal } from "ergodic";
 export const variables = { mu: [], theta: [3] };
-const same = (value) => value;
+const kept = [], same = (value) => value;
 export function logDensity({ mu, theta }, data) {
 ${statements}
 }`;
