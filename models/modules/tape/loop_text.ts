@@ -67,6 +67,11 @@ export class LoopText {
       if (place.kind === "shared") this.#shared.add(place.node);
       if (place.kind === "before") this.#before.add(place.position);
     }
+    // What stands in the place of the turn before the first may be shared as well: then both add to it in memory.
+    for (const position of this.#before) {
+      const node = from - period + position;
+      if (this.#shared.has(node)) this.#touched.add(node);
+    }
   }
 
   /** The node of an argument of a function of a few numbers. */
