@@ -1,4 +1,4 @@
-/** The command line: serve | run | sample | train | images | export | chain | models. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
+/** The command line: serve | run | check | sample | train | images | export | chain | models. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
 import { UsageError } from "./coordinator/commands/usage.ts";
 
 const USAGE = `ergodic: Markov chains and normalizing flows as a service
@@ -9,6 +9,8 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
          [--out draws.npz|.csv|.arrow|.nc|.json] [--images SHEET.png [--image-size 28x28]] [--workers N] [--json]
          Runs one job here, without a server, and prints its summary. Options override the job file's. MODEL.ts is a density of your own:
          docs/modules.md.
+  check  MODEL.ts [--data FILE.json|.csv] [--replications 200] [--seed S] [--workers N] [--json]
+         Holds a module's gradient and transforms against differences and, where it exports prior and simulate, its density against these.
   sample FLOW.model [--count 1000] [--seed S] [--temperature T] [--class K] [--out draws.npz|…] [--workers N] [--json]
          Draws from a trained flow, with log densities.
   train  SPEC.json [--data FILE.csv|IDX] [--seed S] [--out MODEL.model|.npz] [--metrics metrics.csv|.npz|…]
@@ -44,6 +46,8 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       return (await import("./coordinator/commands/serve.ts")).serve(words);
     case "run":
       return (await import("./coordinator/commands/run.ts")).run(words);
+    case "check":
+      return (await import("./coordinator/commands/check.ts")).check(words);
     case "sample":
       return (await import("./coordinator/commands/sample.ts")).sample(words);
     case "train":
@@ -66,7 +70,7 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
       return 2;
     default:
       throw new UsageError(
-        `expected a command (serve, run, sample, train, images, export, chain or models), found ${
+        `expected a command (serve, run, check, sample, train, images, export, chain or models), found ${
           JSON.stringify(command)
         }`,
       );

@@ -14,6 +14,7 @@ import { record } from "./http/record.ts";
 import { refuse } from "./http/refuse.ts";
 import type { Jobs } from "./jobs.ts";
 import { chainRoutes } from "./routes/chains.ts";
+import { checkRoutes } from "./routes/checks.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { drawsRoutes } from "./routes/draws.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -83,6 +84,7 @@ export function createApp(jobs: Jobs, options: AppOptions = {}) {
     .route("/", imageRoutes(jobs))
     .route("/", kindRoutes())
     .route("/", chainRoutes(jobs, limits))
+    .route("/", checkRoutes(jobs, limits))
     .route("/", trainingRoutes(jobs, limits))
     .route("/", modelRoutes(jobs, limits))
     .route("/", inferenceRoutes(jobs, limits))

@@ -24,6 +24,8 @@ import { Examinations } from "./modules/examinations.ts";
 import { PoolingQueue } from "./pooling/queue.ts";
 import { Runner } from "./runner.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "./schema/errors.ts";
+import { type Check, CheckSpec } from "./schema/check.ts";
+import { faultsOf } from "./schema/faults.ts";
 import { fixTraining } from "./fix_training.ts";
 import type { FixedSpec, JobStatus, JobView } from "./schema/job.ts";
 import { Summary } from "./schema/summary.ts";
@@ -112,6 +114,12 @@ export class Coordinator implements Jobs {
   async prepare(body: unknown): Promise<void> {
     if (needsBackends(body, this.#store.models)) await this.#backends.find();
     await this.#examinations.prepare(body);
+  }
+
+  check(body: unknown): Promise<Check> {
+    const parsed = CheckSpec.safeParse(body);
+    if (!parsed.success) throw new ValidationError(faultsOf(parsed.error, body));
+    return this.#examinations.check(parsed.data);
   }
 
   submit(body: unknown, idempotencyKey?: string): JobView<FixedSpec> {

@@ -3,6 +3,7 @@ import type { Assets } from "../models/model.ts";
 import type { Direction, Hints } from "../onnx/import/hints.ts";
 import type { DrawsReader } from "./store/draws.ts";
 import type { FlowUses } from "./desk/flow_uses.ts";
+import type { Check } from "./schema/check.ts";
 import type { FixedSpec, JobView } from "./schema/job.ts";
 import type { TrainedParameters } from "../models/training/training.ts";
 import type { Summary } from "./schema/summary.ts";
@@ -50,6 +51,8 @@ export interface Gauges {
 export interface Jobs {
   /** Finds out what has to be known before such a body can be submitted: of a graph, which backends there are. */
   prepare(body: unknown): Promise<void>;
+  /** Checks a module: `body` is a CheckSpec. Throws ValidationError and QueueFullError. */
+  check(body: unknown): Promise<Check>;
   /**
    * Takes a job. `body` is the JSON value as it was sent; with an idempotency key seen before, the same value gives the first
    * job and another one is a ValidationError. Throws ValidationError and QueueFullError.

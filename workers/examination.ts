@@ -1,4 +1,5 @@
 /** What is found out of a user's module before a job of it is taken. */
+import type { ModuleCheck } from "../models/modules/checking/check.ts";
 import type { Compiled } from "../models/modules/compile/compile.ts";
 import type { Variable } from "../models/target.ts";
 
@@ -7,6 +8,8 @@ export interface ModuleText {
   readonly source: string;
   /** Any JSON value; undefined where the job has none. */
   readonly data?: unknown;
+  /** Asks for a check of its gradient and transforms too; the seed is that of the points that are looked at. */
+  readonly check?: { readonly seed: number };
 }
 
 export interface Examined {
@@ -18,6 +21,8 @@ export interface Examined {
   /** It can draw from its prior and simulate data. */
   readonly simulates: boolean;
   readonly warnings: readonly string[];
+  /** Where one was asked for. */
+  readonly check?: ModuleCheck;
 }
 
 /** Errors lose their class on the way, so failure is a value: `path` is that in the model, `source` or `data`. */

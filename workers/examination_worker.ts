@@ -1,6 +1,7 @@
 /** Compiles, opens and tries one user's module, then is thrown away. */
 import { InputError } from "../numerics/errors.ts";
 import { library } from "../models/library/library.ts";
+import { checkModule } from "../models/modules/checking/check.ts";
 import { compile } from "../models/modules/compile/compile.ts";
 import { openModule } from "../models/modules/module.ts";
 import type { ExaminationResult, ModuleText } from "./examination.ts";
@@ -8,11 +9,18 @@ import { onFirstMessage } from "./hardened_realm.ts";
 
 const names = Object.keys(library);
 
-function examine({ source, data }: ModuleText): ExaminationResult {
+// Taken before the realm is closed.
+const now = performance.now.bind(performance);
+
+function examine({ source, data, check }: ModuleText): ExaminationResult {
   try {
     const compiled = compile(source, names);
     const opened = openModule(compiled, data);
-    return { ok: true, examined: { compiled, ...opened.module.examine(opened.data) } };
+    const examined = { compiled, ...opened.module.examine(opened.data) };
+    return {
+      ok: true,
+      examined: check ? { ...examined, check: checkModule(compiled, data, check.seed, now) } : examined,
+    };
   } catch (error) {
     if (error instanceof InputError) return { ok: false, path: error.path, message: error.message };
     // What a user's code throws may be anything, and may throw again when it is looked at.

@@ -36,6 +36,7 @@ export function openApiDocument(app: OpenAPIHono): Document {
       { name: "models", description: "What jobs can sample from." },
       { name: "inference", description: "The Open Inference Protocol, version 2, on the registry's ONNX graphs." },
       { name: "chains", description: "The laboratory of finite Markov chains." },
+      { name: "checks", description: "What is wrong with a module, before its draws are believed." },
       { name: "service", description: "The service itself." },
     ],
   });

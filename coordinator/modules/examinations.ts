@@ -3,9 +3,12 @@
  * the job's spec. Clients cannot say it themselves.
  */
 import { createHash } from "node:crypto";
+import type { z } from "zod";
 import { MOST_SOURCE, Pinned } from "../../models/modules/definition.ts";
-import type { ModuleText } from "../../workers/examination.ts";
+import { valueNames } from "../../models/target.ts";
+import type { Examined, ModuleText } from "../../workers/examination.ts";
 import type { Engine } from "../engines/engine.ts";
+import { type Check, type CheckSpec, ModuleFindings } from "../schema/check.ts";
 import { QueueFullError, ValidationError } from "../schema/errors.ts";
 import type { AssetFolder } from "../store/assets.ts";
 
@@ -31,6 +34,30 @@ export class Examinations {
     if (!namesModule(body)) return;
     const module = textOf(body.model), hash = hashOf(module);
     if (this.#pinned.has(hash)) return;
+    const { compiled, check: _, ...found } = await this.#examined(module, "model.");
+    const sha256 = this.#assets.put(new TextEncoder().encode(JSON.stringify(compiled)));
+    this.#pinned.set(hash, believed(Pinned, { sha256, ...found }, "model."));
+    for (const oldest of this.#pinned.keys()) if (this.#pinned.size > MOST_KEPT) this.#pinned.delete(oldest);
+  }
+
+  /** Examines a module and checks it, for the points of a seed. Throws ValidationError, QueueFullError. */
+  async check({ source, data, seed }: CheckSpec): Promise<Check> {
+    const module = { source, ...(data === undefined ? {} : { data }) };
+    const { compiled: _, check, ...found } = await this.#examined({ ...module, check: { seed } }, "");
+    const { coordinates, generated, simulates, warnings } = believed(Pinned.omit({ sha256: true }), found, "");
+    const { gradient, transforms } = believed(ModuleFindings, check, "");
+    return {
+      ok: gradient.agrees && transforms.every(({ agrees }) => agrees),
+      variables: valueNames([...coordinates, ...generated]),
+      simulates,
+      warnings,
+      gradient,
+      transforms,
+    };
+  }
+
+  /** `under`: the path of the module in the body. */
+  async #examined(module: ModuleText, under: string): Promise<Examined> {
     if (this.#waiting >= MOST_WAITING) {
       throw new QueueFullError(
         `${MOST_WAITING} modules wait to be examined, the most there may be.`,
@@ -40,14 +67,8 @@ export class Examinations {
     this.#waiting++;
     try {
       const result = await this.#engine.examine(module);
-      if (!result.ok) throw wrong(result.path === "" ? "source" : result.path, result.message);
-      const { compiled, ...found } = result.examined;
-      const sha256 = this.#assets.put(new TextEncoder().encode(JSON.stringify(compiled)));
-      // It comes from a process that ran a user's code: it is believed as far as it has the right form.
-      const pinned = Pinned.safeParse({ sha256, ...found });
-      if (!pinned.success) throw wrong("source", described(pinned.error.issues[0]));
-      this.#pinned.set(hash, pinned.data);
-      for (const oldest of this.#pinned.keys()) if (this.#pinned.size > MOST_KEPT) this.#pinned.delete(oldest);
+      if (!result.ok) throw wrong(result.path === "" ? "source" : result.path, result.message, under);
+      return result.examined;
     } finally {
       this.#waiting--;
     }
@@ -94,8 +115,16 @@ function described({ path, message }: { path: PropertyKey[]; message: string }):
   return `${path.join(".")}: ${message}`;
 }
 
-function wrong(key: string, message: string): ValidationError {
-  return new ValidationError([{ path: `model.${key}`, message: message.slice(0, MOST_MESSAGE) }]);
+/** What comes from a process that ran a user's code is believed as far as it has the right form. */
+function believed<Schema extends z.ZodType>(schema: Schema, found: unknown, under: string): z.output<Schema> {
+  const { success, data, error } = schema.safeParse(found);
+  if (success) return data;
+  throw wrong("source", described(error.issues[0]), under);
+}
+
+/** `under`: the path of the module in the body. */
+function wrong(key: string, message: string, under = "model."): ValidationError {
+  return new ValidationError([{ path: `${under}${key}`, message: message.slice(0, MOST_MESSAGE) }]);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

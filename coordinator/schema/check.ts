@@ -1,5 +1,6 @@
 /** The check of a module: what comes in, and what is found. */
 import { z } from "zod";
+import { config } from "../../models/modules/definition.ts";
 import { boundFaults } from "./bound_faults.ts";
 
 const MOST_TEXT = 1_000;
@@ -7,11 +8,12 @@ const text = z.string().max(MOST_TEXT);
 const point = z.array(z.number()).describe("The first coordinates of the point.");
 
 export const CheckSpec = z.strictObject({
-  source: z.string().min(1).describe("A TypeScript module, as jobs have it in model.source."),
-  data: z.unknown().optional().describe("Any JSON; the module's functions get it as their last argument."),
+  source: config.shape.source,
+  data: config.shape.data,
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe("Of the points that are looked at."),
 }).meta({ id: "CheckSpec" });
 boundFaults(CheckSpec);
+export type CheckSpec = z.output<typeof CheckSpec>;
 export type CheckSpecInput = z.input<typeof CheckSpec>;
 
 const Gradient = z.strictObject({

@@ -53,7 +53,7 @@ export const module: ModelDefinition<typeof config> = {
   config,
   build({ examined, data }, assets) {
     if (!examined) throw new InputError("source", "the module was not examined: only a service can take it");
-    const { sha256, coordinates, generated } = examined;
+    const { sha256, coordinates, generated, simulates } = examined;
     if (assets?.openModule) return assets.openModule(sha256, data, generated);
     const dim = countValues(coordinates);
     const elsewhere = (): never => {
@@ -68,6 +68,7 @@ export const module: ModelDefinition<typeof config> = {
       constrain: elsewhere,
       logDensity: elsewhere,
       logDensityAndGradient: elsewhere,
+      ...(simulates ? { replicate: elsewhere } : {}),
     };
   },
 };
