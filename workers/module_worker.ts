@@ -2,6 +2,7 @@
  * The Comlink entry of workers that run a user's module: each of one job, thrown away with it. They speak through a port that is known to this file's
  * closure alone, over which the realm is closed before the first module is opened.
  */
+import "./schemas_without_code.ts";
 import * as Comlink from "comlink";
 import { openModule } from "../models/modules/module.ts";
 import type { Assets } from "../models/model.ts";
