@@ -141,7 +141,9 @@ function logNegativeBinomial(y: number, mu: number, phi: number): number {
 
 /** ψ(y + φ) − ψ(φ) − log(1 + μ/φ) + (μ − y)/(μ + φ), of which most cancels where φ is large. */
 function phiSlope(y: number, mu: number, phi: number): number {
-  return digammaOverLog(phi, y) + log1pMinus((y - mu) / (phi + mu));
+  const t = (y - mu) / (phi + mu);
+  // Near −1, the end of log(1 + t), 1 + t is known better than t.
+  return digammaOverLog(phi, y) + (t > -0.5 ? log1pMinus(t) : Math.log((phi + y) / (phi + mu)) - t);
 }
 
 /** Negative binomial with this mean and shape: variance mu + mu² / phi. Stan's neg_binomial_2. */
