@@ -7,7 +7,13 @@ import { digamma, logGamma, stirlingError } from "./gamma_function.ts";
 const FROM = 10;
 
 export function logGammaRatio(a: number, h: number): number {
-  if (a < FROM || a + h < FROM) return logGamma(a + h) - logGamma(a);
+  if (a < FROM || a + h < FROM) {
+    if (Math.abs(h) >= 1) return logGamma(a + h) - logGamma(a);
+    // Γ(a + h + 1) / Γ(a + 1) is (1 + h/a) times as large.
+    let shift = 0;
+    for (; a < FROM || a + h < FROM; a++) shift += Math.log1p(h / a);
+    return logGammaRatio(a, h) - shift;
+  }
   // (a + h − ½) log(a + h) − (a − ½) log a − h
   return (a - 0.5) * Math.log1p(h / a) + h * Math.log(a + h) - h + (stirlingError(a + h) - stirlingError(a));
 }
@@ -19,7 +25,12 @@ export function digammaDifference(a: number, h: number): number {
     for (let k = 0; k < h; k++) sum += 1 / (a + k);
     return sum;
   }
-  if (a < FROM || a + h < FROM) return digamma(a + h) - digamma(a);
+  if (a < FROM || a + h < FROM) {
+    if (Math.abs(h) >= 1) return digamma(a + h) - digamma(a);
+    let shift = 0;
+    for (; a < FROM || a + h < FROM; a++) shift += h / (a * (a + h));
+    return shift + digammaDifference(a, h);
+  }
   const b = a + h;
   return Math.log1p(h / a) + 0.5 * h / (a * b) + (tail(a) - tail(b));
 }
