@@ -15,3 +15,5 @@ export * from "./transforms/ordered.ts";
 export { simplex } from "./transforms/simplex.ts";
 export { unitVector } from "./transforms/unit_vector.ts";
 export * from "./unit_interval.ts";
+/** What `prior` and `simulate` are given. */
+export type { ModuleRandom as Random } from "../modules/random.ts";

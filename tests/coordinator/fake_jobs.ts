@@ -6,6 +6,7 @@ import { EXAMPLE_ASSETS } from "../../coordinator/routes/examples.ts";
 import type { GraphFile, JobEvent, JobPage, Jobs } from "../../coordinator/jobs.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../../coordinator/schema/errors.ts";
 import type { FixedSpec, JobStatus, JobView } from "../../coordinator/schema/job.ts";
+import { type Check, CheckSpec } from "../../coordinator/schema/check.ts";
 import { faultsOf } from "../../coordinator/schema/faults.ts";
 import type { ModelView } from "../../coordinator/schema/models.ts";
 import { TrainSpec } from "../../coordinator/schema/training.ts";
@@ -37,6 +38,31 @@ export class FakeJobs implements Jobs {
 
   prepare(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** As of a module that cannot be wrong. */
+  check(body: unknown): Promise<Check> {
+    const parsed = CheckSpec.safeParse(body);
+    if (!parsed.success) return Promise.reject(new ValidationError(faultsOf(parsed.error, body)));
+    return Promise.resolve({
+      ok: true,
+      variables: ["x"],
+      simulates: false,
+      warnings: [],
+      gradient: {
+        kind: "derived",
+        points: 8,
+        nonFinitePoints: 0,
+        nonFinite: [],
+        derivatives: 8,
+        relativeError: 0,
+        worst: null,
+        unsettled: 0,
+        agrees: true,
+        microseconds: 1,
+      },
+      transforms: [],
+    });
   }
 
   submit(body: unknown, key?: string): JobView<FixedSpec> {
