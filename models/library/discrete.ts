@@ -42,19 +42,19 @@ export const bernoulliLogit = density({
   partials: [null, (y, logit) => y === 1 ? expit(-logit) : -expit(logit)],
   faster([y, logit]) {
     if (logit.values.length < LEAST_FOR_WASM || y.shape.join() !== logit.shape.join()) return null;
-    return logit.traced && y.values.every(isBit) ? bernoulliLogits(y.values) : null;
+    return y.values.every(isBit) ? bernoulliLogits(y.values, logit.traced ? null : logit.values) : null;
   },
 });
 
 const LEAST_FOR_WASM = 16; // below it the copies cost more than they save
 
-/** The log likelihood of many bits, right to one unit in the last place of 1 a bit. */
-function bernoulliLogits(y: Float64Array): VectorOperation {
+/** The log likelihood of many bits, with logits from the input or of data, right to one unit in the last place of 1 a bit. */
+function bernoulliLogits(y: Float64Array, logits: Float64Array | null): VectorOperation {
   const signs = y.map((bit) => 1 - 2 * bit);
   return {
     name: "bernoulliLogit",
     outputs: 1,
-    forward: (input, output) => void (output[0] = -softplusSum(signs, input, 0)),
+    forward: (input, output) => void (output[0] = -softplusSum(signs, logits ?? input, 0)),
     backward: (input, _output, outputAdjoint, inputAdjoint) =>
       addSoftplusSlopes(signs, input, 0, -outputAdjoint[0], inputAdjoint),
   };
