@@ -58,7 +58,8 @@ export function checkCertain(
   // With a gradient of its own the density is only ever given numbers.
   if (exports.some(({ exported }) => exported === "gradient")) return;
   const density = densityFunction(program, exports);
-  if (!density || density.params.length === 0) return;
+  const first = density?.params.find((one) => !(one.type === "Identifier" && one.name === "this"));
+  if (!density || !first) return;
 
   const known = new Map<Binding, Certain>();
   const elementsStay = !writesElements(program, scopes);
@@ -260,7 +261,7 @@ export function checkCertain(
     for (const child of children(node)) walk(child);
   }
 
-  note(withoutDefault(density.params[0]), { rank: 1, names: ranks(program, exports) });
+  note(withoutDefault(first), { rank: 1, names: ranks(program, exports) });
   walk(density.body);
 }
 

@@ -6,7 +6,7 @@ import { ModuleError, type Site } from "../errors.ts";
 import { checkCertain } from "./certain.ts";
 import { type Columns, unmark } from "./columns.ts";
 import { Emitter } from "./emitter.ts";
-import { checkExports, findExports, renderExports } from "./exports.ts";
+import { checkExports, checkSpelling, findExports, renderExports } from "./exports.ts";
 import { checkImports, renderImports } from "./imports.ts";
 import { children } from "./nodes.ts";
 import { parse } from "./parse.ts";
@@ -49,6 +49,7 @@ function compileText(source: string, libraryNames: readonly string[]): Compiled 
   checkSyntax(source, program, scopes, libraryNames);
   const exports = findExports(program, scopes);
   checkExports(exports, scopes);
+  checkSpelling(source, program, exports);
   const isPlain = findPlain(scopes);
   checkCertain(source, program, scopes, exports, isPlain);
   const emitter = new Emitter(source, scopes, isPlain, render);

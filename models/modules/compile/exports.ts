@@ -1,7 +1,7 @@
 /** What a module exports. */
 import type { Program } from "@babel/types";
 import { closest } from "./names.ts";
-import { isType, type Node, propertyName } from "./nodes.ts";
+import { isType, type Node, propertyName, refuse } from "./nodes.ts";
 import type { Scopes } from "./scopes.ts";
 import { ModuleError } from "../errors.ts";
 
@@ -55,6 +55,9 @@ function* declaredNames(node: Node): Generator<string> {
   }
 }
 
+/** What else the service looks for. */
+const OPTIONAL = ["gradient", "initial", "generated", "prior", "simulate"];
+
 const TOP = { line: 1, column: 1, text: "" };
 
 /** Throws ModuleError where the exports make no model. */
@@ -73,6 +76,20 @@ export function checkExports(exports: readonly Export[], scopes: Scopes): void {
     const what = near("dim") || near("variables") ||
       "Write export const dim = 3, or export const variables = { mu: [], theta: [8] }.";
     throw new ModuleError(TOP, `the module exports neither dim nor variables. ${what}`);
+  }
+}
+
+/** A function under a name that is nearly one of those: it would be passed over without a word. */
+export function checkSpelling(source: string, program: Program, exports: readonly Export[]): void {
+  const names = exports.map(({ exported }) => exported);
+  for (const statement of program.body) {
+    if (statement.type !== "ExportNamedDeclaration" || statement.declaration?.type !== "FunctionDeclaration") continue;
+    const { id } = statement.declaration;
+    if (!id || OPTIONAL.includes(id.name)) continue;
+    const meant = closest(id.name, OPTIONAL.filter((name) => !names.includes(name)));
+    if (meant) {
+      refuse(source, id, `found an export named ${id.name}, which nothing looks for. Did you mean ${meant}? Otherwise remove export.`);
+    }
   }
 }
 

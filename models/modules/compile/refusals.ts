@@ -152,6 +152,10 @@ function complaint(node: Node, inClass: boolean): Complaint | null {
       return { message: "found debugger. Remove it." };
     case "WithStatement":
       return { message: "found with. Write the object's name before each property." };
+    case "RegExpLiteral":
+      return isPattern(node.pattern, node.flags)
+        ? null
+        : { message: "found a regular expression that can't be read. Correct its pattern or its flags." };
     case "BigIntLiteral":
       return { message: "found a BigInt. Write an ordinary number, without the n." };
     case "Decorator":
@@ -223,6 +227,16 @@ function named(key: Node, computed: boolean, constructorToo: boolean): Complaint
     };
   }
   return null;
+}
+
+/** The parser leaves patterns alone. */
+function isPattern(pattern: string, flags: string): boolean {
+  try {
+    new RegExp(pattern, flags);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function decorated(node: Node): Complaint {

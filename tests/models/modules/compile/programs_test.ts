@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../../models/modules/compile/compile.ts";
 import { plainRuntime, run } from "./plain_runtime.ts";
+import { createRuntime } from "../../../../models/modules/tape/runtime.ts";
+import { Random } from "../../../../numerics/random/random.ts";
 import { programs } from "./programs.ts";
+import { randomProgram } from "./random_programs.ts";
 
 const MODEL = "export const dim = 1; export const logDensity = (x: number[]) => x[0];";
 
@@ -119,4 +122,32 @@ Deno.test("a hundred thousand characters compile in time proportional to them", 
     `export const dim = 2; export function logDensity(x) { let lp = 0;\n${line.repeat(2000)} return lp; }`,
   );
   assert.equal(compiled.sites.length, 7 * 2000);
+});
+
+/** What a program gives, or that it throws. */
+function outcome(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return error instanceof Error ? error.name : error;
+  }
+}
+
+Deno.test("three hundred random programs compute what they compute without the compiler, on any runtime of numbers", () => {
+  const random = new Random(5);
+  for (let i = 0; i < 300; i++) {
+    const { typed, plain } = randomProgram(random.at(i, 0));
+    const expected = outcome(() => new Function(`"use strict"; ${plain}\nreturn result();`)());
+    const compiled = compile(`${typed}\n${MODEL}\nexport { result };`);
+    const open: (runtime: unknown, library: unknown) => { result(): unknown } = (0, eval)(compiled.code);
+    const runtime = createRuntime(compiled.sites);
+    const globals = { ...plainRuntime().globals, ...runtime.globals };
+    for (const numbers of [plainRuntime(), { ...runtime, globals }]) {
+      assert.deepEqual(
+        outcome(() => open(numbers, {}).result()),
+        expected,
+        `program ${i}:\n${typed}\n${compiled.code}`,
+      );
+    }
+  }
 });

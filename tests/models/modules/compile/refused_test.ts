@@ -75,6 +75,8 @@ const refused: Refused[] = [
     column: 1,
     words: /write export before logDensity/i,
   },
+  { source: "export function generate() {}", line: 1, column: 17, words: /generate, .*did you mean generated/i },
+  { source: "const r = /(/;", line: 1, column: 11, words: /regular expression.*correct/i },
   { source: "export = 3;", line: 1, column: 1, words: /export =.*before each declaration/ },
   // what waits
   { source: "async function f() {}", line: 1, column: 1, words: /async.*without/ },
