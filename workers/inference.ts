@@ -2,7 +2,7 @@
  * A process that runs graphs at once, one after the other, in WebAssembly: for requests that wait for the answer. It may read the runtime
  * and nothing else, graphs come to it as bytes, and it may die. It ends when its input ends.
  */
-import * as ort from "onnxruntime-web/jspi";
+import * as ort from "onnxruntime-web/wasm";
 import { encodeFrame, readFrames } from "./frames.ts";
 import type { FromInference, TensorHead, ToInference } from "./inference_protocol.ts";
 

@@ -7,9 +7,10 @@
  * that run on a graphics processor have one worker for all. A worker of users' modules serves one job and is thrown away with it.
  */
 import * as Comlink from "comlink";
-import { nativeFolder, readBoundRuntime, readRuntime } from "../onnx/session/runtime.ts";
+import { nativeFolder, readRuntime } from "../onnx/session/runtime.ts";
 import type { NodeKind } from "./node_kind.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
+import type { WebBackend } from "../onnx/session/web.ts";
 import { assetsOf, type GraphRuntime, runtimeOf, type WorkerKind, workerKindOf, type WorkSpec } from "./work.ts";
 import type { WorkerApi } from "./worker.ts";
 import type { BaseApi, RunResult } from "./worker_api.ts";
@@ -62,9 +63,8 @@ export class Pool {
   readonly #size: number;
   readonly #alive: (lease: number) => void;
   readonly #died: (message: string) => void;
-  /** onnxruntime-web's bytes of each build, once a job has needed them. */
-  #runtime: Uint8Array | null = null;
-  #boundRuntime: Uint8Array | null = null;
+  /** onnxruntime-web's bytes for each backend, once a job has needed them. */
+  readonly #runtimes = new Map<WebBackend, Uint8Array>();
 
   /** `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which the pool is of no use. */
   constructor(kind: NodeKind, size: number, alive: (lease: number) => void, died: (message: string) => void) {
@@ -249,9 +249,22 @@ export class Pool {
     const runtime = runtimeOf(spec), { graphs } = member;
     if (!runtime || !graphs || member.runtimes.has(runtime)) return null;
     member.runtimes.add(runtime);
-    if (runtime === "sessions") return graphs.provideRuntime(this.#runtime ??= readRuntime());
-    const bytes = runtime === "wasm" ? this.#boundRuntime ??= readBoundRuntime() : null;
-    return graphs.prepareBound(runtime, bytes);
+    switch (runtime) {
+      case "wasm sessions":
+        return graphs.provideRuntime("wasm", this.#runtimeBytes("wasm"));
+      case "webgpu sessions":
+        return graphs.provideRuntime("webgpu", this.#runtimeBytes("webgpu"));
+      case "wasm":
+        return graphs.prepareBound(runtime, this.#runtimeBytes("wasm"));
+      case "native":
+        return graphs.prepareBound(runtime, null);
+    }
+  }
+
+  #runtimeBytes(backend: WebBackend): Uint8Array {
+    const bytes = this.#runtimes.get(backend) ?? readRuntime(backend);
+    this.#runtimes.set(backend, bytes);
+    return bytes;
   }
 
   #assetsOf(spec: WorkSpec): Map<string, Uint8Array> {

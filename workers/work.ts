@@ -4,6 +4,7 @@ import type { Dataset } from "../models/data/dataset.ts";
 import { decodeDataset } from "../models/data/encoding.ts";
 import type { Assets } from "../models/model.ts";
 import { BOUND_BACKENDS, type BoundBackend } from "../onnx/session/bound.ts";
+import type { WebBackend } from "../onnx/session/web.ts";
 import { type Backend, backendOf } from "../onnx/session/session.ts";
 import { trainings } from "../models/training/registry.ts";
 import type { Training, TrainingDefinition } from "../models/training/training.ts";
@@ -72,13 +73,13 @@ export function workerKindOf(spec: WorkSpec): WorkerKind {
 }
 
 /** What its workers need before it: onnxruntime-web's bytes, or to be ready for graphs that answer at once in a backend. */
-export type GraphRuntime = "sessions" | BoundBackend;
+export type GraphRuntime = `${WebBackend} sessions` | BoundBackend;
 
 /** Null where they need nothing. */
 export function runtimeOf(spec: WorkSpec): GraphRuntime | null {
   const backend = graphBackend(spec);
   if (!backend) return null;
-  if (!isDensity(spec)) return backend === "native" ? null : "sessions";
+  if (!isDensity(spec)) return backend === "native" ? null : `${backend} sessions`;
   return BOUND_BACKENDS.find((bound) => bound === backend) ?? null;
 }
 

@@ -3,7 +3,7 @@ import * as Comlink from "comlink";
 import type { Assets } from "../models/model.ts";
 import { bindGraph, type BoundBackend, prepareBound } from "../onnx/session/bound.ts";
 import { openSession } from "../onnx/session/open.ts";
-import { provideRuntime } from "../onnx/session/web.ts";
+import { provideRuntime, type WebBackend } from "../onnx/session/web.ts";
 import { buildProcess } from "./work.ts";
 import { inTurn, workerApi } from "./worker_api.ts";
 
@@ -15,8 +15,8 @@ const api = {
   }),
 
   /** onnxruntime-web's WebAssembly, which a worker cannot read by itself. Comes before the first job that needs it. */
-  provideRuntime(bytes: Uint8Array): void {
-    provideRuntime(bytes);
+  provideRuntime(backend: WebBackend, bytes: Uint8Array): void {
+    provideRuntime(backend, bytes);
   },
 
   /** Readies the worker for graphs that answer at once, before the leases that come next. */

@@ -9,12 +9,9 @@ export const webFolder = fromFileUrl(WEB);
 /** Where the foreign library is that native sessions load. */
 export const nativeFolder = fromFileUrl(NATIVE);
 
-/** What workers are given by `provideRuntime`: it can run on a graphics processor, and answers later. */
-export function readRuntime(): Uint8Array {
-  return Deno.readFileSync(new URL("ort-wasm-simd-threaded.jspi.wasm", WEB));
-}
+const FILES = { wasm: "ort-wasm-simd-threaded.wasm", webgpu: "ort-wasm-simd-threaded.jspi.wasm" } as const;
 
-/** What workers are given by `prepareBound`: it answers at once. */
-export function readBoundRuntime(): Uint8Array {
-  return Deno.readFileSync(new URL("ort-wasm-simd-threaded.wasm", WEB));
+/** What workers are given by `provideRuntime` and `prepareBound`: the build of onnxruntime-web for a backend. */
+export function readRuntime(backend: keyof typeof FILES): Uint8Array {
+  return Deno.readFileSync(new URL(FILES[backend], WEB));
 }

@@ -118,6 +118,23 @@ Deno.test("densities of torch are scored as torch scores them, in batches of any
     }
   }));
 
+Deno.test("a graph in double precision is run where requests wait, too", () =>
+  withService(async (service) => {
+    const { query, x, logProb } = golden.gaussian_energy;
+    await put(service, "energy", good("gaussian_energy"), query);
+    const position = { name: "position", shape: [4, 2], datatype: "FP64", data: x.flat() };
+    const response = await fetch(`${service.url}/v2/models/energy/infer`, {
+      method: "POST",
+      headers: JSON_BODY,
+      body: JSON.stringify({ inputs: [position], outputs: [{ name: "energy" }] }),
+    });
+    const answer = await response.json();
+    assert.equal(response.status, 200, JSON.stringify(answer));
+    answer.outputs[0].data.forEach((value: number, i: number) =>
+      assert.ok(Math.abs(value + logProb[i]) <= 1e-12 * (1 + Math.abs(value)))
+    );
+  }));
+
 Deno.test("places where a graph gives no number are rejected and counted", () =>
   withService(async (service) => {
     const graph = new Graph("gamma"); // log p = log x − x: not a number below 0

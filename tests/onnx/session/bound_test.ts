@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { InputError } from "../../../numerics/errors.ts";
 import { bindGraph, BOUND_BACKENDS, prepareBound } from "../../../onnx/session/bound.ts";
 import { openSession } from "../../../onnx/session/open.ts";
-import { readBoundRuntime } from "../../../onnx/session/runtime.ts";
+import { readRuntime } from "../../../onnx/session/runtime.ts";
 import { good } from "../import/hostile.ts";
 
 const TOLERANCE = 1e-6; // relative to 1 + |value|: two builds of one runtime, or of two compilers
 
 // A runtime keeps what it opens when it is loaded, which a test would have to close.
 for (const backend of BOUND_BACKENDS) {
-  await prepareBound(backend, backend === "wasm" ? readBoundRuntime() : null);
+  await prepareBound(backend, backend === "wasm" ? readRuntime("wasm") : null);
   await (await openSession(good("gaussian"), backend)).close();
 }
 
