@@ -24,13 +24,13 @@ import {
 import { digammaOfReal, logGammaOfReal, tetragamma, trigamma as trigammaOf } from "../../numerics/special/polygamma.ts";
 import { apply, argument, type Value, type Values, type VectorOperation } from "../modules/tape/vector.ts";
 import { commonLength, expectCount, isCount, places } from "./density.ts";
-import { dataOnly, type Given, type Numbers } from "./numbers.ts";
+import { dataOnly, type Given, type Numbers, type PlainNumbers } from "./numbers.ts";
 
 /** A function of one number, on numbers and arrays. */
 function elementwise(name: string, f: (x: number) => number, derivative: (x: number) => number) {
   function call(x: number): number;
   function call(x: Value): Value;
-  function call(x: Numbers): Values;
+  function call(x: Numbers): PlainNumbers;
   function call(x: Given): Values;
   function call(...given: readonly Given[]): Values {
     expectCount(name, ["x"], given.length);
@@ -64,6 +64,7 @@ function elementwise2(
 ) {
   function call(a: number, b: number): number;
   function call(a: Value, b: Value): Value;
+  function call(a: Numbers, b: Numbers): PlainNumbers;
   function call(a: Given, b: Given): Values;
   function call(...given: readonly Given[]): Values {
     expectCount(name, takes, given.length);
