@@ -94,6 +94,8 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
       thin: stepsADraw(fixed),
       drawBytes: lanes * names.length * VALUE_ARRAYS[valueType].BYTES_PER_ELEMENT,
       maxDraws: maxDraws(fixed, names.length),
+      // A replication is made anew wherever one of its segments runs.
+      ...(definition.replicates ? { segmentsAPhase: 1 } : {}),
       barriers: definition.pooling?.barriers(sampler, kernelPlan) ?? [],
     }),
   };

@@ -12,6 +12,8 @@ export interface PlanInput {
   readonly drawBytes: number;
   /** With stopWhen: the most draws a chain. */
   readonly maxDraws?: number;
+  /** Segments that warmup, and the draws, are cut into: 10 where absent. */
+  readonly segmentsAPhase?: number;
   /** Steps of warmup, ascending, at which chains learn together: segments end there. None where absent. */
   readonly barriers?: readonly number[];
 }
@@ -48,13 +50,13 @@ const MOST_DRAWS = 10_000;
 const MOST_BLOCK_BYTES = 1 << 20;
 
 export function plan(job: PlanInput): SegmentPlan {
-  const { warmup, draws, thin, drawBytes, maxDraws = draws, barriers = [] } = job;
-  const warmupEnds = endsOfWarmup(warmup, barriers);
+  const { warmup, draws, thin, drawBytes, maxDraws = draws, segmentsAPhase = SEGMENTS_A_PHASE, barriers = [] } = job;
+  const warmupEnds = endsOfWarmup(warmup, segmentsAPhase, barriers);
   const warmupSegments = warmupEnds.length;
   const drawsLength = Math.max(
     1,
     Math.min(
-      clamp(Math.ceil(draws / SEGMENTS_A_PHASE), LEAST_STEPS, MOST_DRAWS),
+      clamp(Math.ceil(draws / segmentsAPhase), LEAST_STEPS, MOST_DRAWS),
       Math.floor(MOST_BLOCK_BYTES / drawBytes),
     ),
   );
@@ -90,8 +92,8 @@ export function plan(job: PlanInput): SegmentPlan {
 }
 
 /** The last step of each segment of warmup: equal stretches between one barrier and the next. */
-function endsOfWarmup(warmup: number, barriers: readonly number[]): number[] {
-  const length = clamp(Math.ceil(warmup / SEGMENTS_A_PHASE), LEAST_STEPS, MOST_DRAWS);
+function endsOfWarmup(warmup: number, segmentsAPhase: number, barriers: readonly number[]): number[] {
+  const length = clamp(Math.ceil(warmup / segmentsAPhase), LEAST_STEPS, MOST_DRAWS);
   const ends: number[] = [];
   let from = 0;
   for (const to of [...barriers, warmup]) {
