@@ -86,8 +86,11 @@ function reads(isArray: readonly boolean[], inLoop: boolean): string {
     .map((name) => `const ${name} = ${name.toUpperCase()}[${name}At${inLoop ? " + i" : ""}];`).join(" ");
 }
 
+// Captured while it can be: a worker of modules takes it from its realm before a module comes.
+const TextFunction = Function;
+
 /** The function that a text returns, in which the given names are known. */
 function compiled<Loop>(text: string, known: Readonly<Record<string, unknown>>): Loop {
-  const make = new Function(...Object.keys(known), `"use strict"; ${text}`) as (...given: unknown[]) => Loop; // its text is above
+  const make = new TextFunction(...Object.keys(known), `"use strict"; ${text}`) as (...given: unknown[]) => Loop;
   return make(...Object.values(known));
 }

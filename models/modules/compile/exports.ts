@@ -88,7 +88,11 @@ export function checkSpelling(source: string, program: Program, exports: readonl
     if (!id || OPTIONAL.includes(id.name)) continue;
     const meant = closest(id.name, OPTIONAL.filter((name) => !names.includes(name)));
     if (meant) {
-      refuse(source, id, `found an export named ${id.name}, which nothing looks for. Did you mean ${meant}? Otherwise remove export.`);
+      refuse(
+        source,
+        id,
+        `found an export named ${id.name}, which nothing looks for. Did you mean ${meant}? Otherwise remove export.`,
+      );
     }
   }
 }
