@@ -5,7 +5,7 @@
  * docs/benchmarks.md says what the peers need.
  */
 import { join } from "node:path";
-import { WIDE_FLAGS } from "../numerics/arithmetic/single.ts";
+import { WIDE_FLAGS } from "../numerics/wasm/wide.ts";
 import { Contestant } from "./contestant.ts";
 import { type FlowTask, operationsARow, TASKS } from "./flows_tasks.ts";
 import { type Spread, spreadOf } from "./median.ts";

@@ -8,6 +8,7 @@ import { module as gemm } from "../wasm/gemm.wasm.ts";
 import { module as gemmRelaxed } from "../wasm/gemm_relaxed.wasm.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { module as patches } from "../wasm/patches.wasm.ts";
+import { usesWideVectors } from "../wasm/wide.ts";
 import type { Arithmetic, Product, Reals } from "./arithmetic.ts";
 import { checked } from "./checked.ts";
 import { ACTIVATIONS, type AffineExports, type ArithmeticExports, type PatchesExports, simd } from "./simd.ts";
@@ -17,18 +18,12 @@ export interface SingleOptions {
   readonly bytes: number;
   /** Fused multiply-adds: faster, and other bits. */
   readonly relaxed?: boolean;
-  /** For processes that were started with WIDE_FLAGS: products twice as fast, and the same bits. Slower in any other. */
+  /** Products by kernels for vectors of 256 bits: twice as fast and with the same bits where V8 makes such, which is the default there; slower elsewhere. */
   readonly wide?: boolean;
 }
 
-/**
- * V8's flags for vectors of 256 bits: it joins pairs of 128-bit operations, an experiment of V8's, and only where it checks no bounds. So a
- * process that has them must run no Wasm but what it trusts as it trusts itself.
- */
-export const WIDE_FLAGS = "--experimental-wasm-revectorize,--no-wasm-bounds-checks";
-
 /** Where the engine lacks relaxed SIMD, `relaxed` throws a CompileError. */
-export function openSingle({ bytes, relaxed = false, wide = false }: SingleOptions): Arithmetic {
+export function openSingle({ bytes, relaxed = false, wide = usesWideVectors() }: SingleOptions): Arithmetic {
   const { memory, arena } = createMemory(bytes);
   // The modules are this project's own and their exports are known; TypeScript cannot see into them.
   const imports = { env: { memory } };

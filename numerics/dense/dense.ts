@@ -7,6 +7,7 @@ import { module as gemm } from "../wasm/gemm.wasm.ts";
 import { module as gemmRelaxed } from "../wasm/gemm_relaxed.wasm.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { module as rowSum } from "../wasm/row_sum.wasm.ts";
+import { usesWideVectors } from "../wasm/wide.ts";
 import { checked } from "./checked.ts";
 import { Elementwise, type ElementwiseExports } from "./elementwise.ts";
 import { type GemmExports, multiply } from "./gemm.ts";
@@ -20,7 +21,7 @@ export { twinDense } from "./twin.ts";
 
 /** The kernels in a memory of their own. Where the engine lacks relaxed SIMD, `relaxed` throws a CompileError. */
 export function openDense({ bytes, relaxed = false }: DenseOptions): DenseKernels {
-  const { memory, arena } = createMemory(bytes);
+  const { memory, arena } = createMemory(bytes), wide = usesWideVectors();
   const imports = { env: { memory } };
   // The modules are this project's own and their exports are known; TypeScript cannot see into them.
   const products = instantiate(relaxed ? gemmRelaxed : gemm, imports) as unknown as GemmExports;
@@ -28,7 +29,7 @@ export function openDense({ bytes, relaxed = false }: DenseOptions): DenseKernel
   const entries = new Elementwise(instantiate(elementwise, imports) as unknown as ElementwiseExports, memory);
   return checked(arena, {
     numericClass: relaxed ? "wasm-relaxed" : "wasm",
-    gemm: (product) => multiply(products, product),
+    gemm: (product) => multiply(products, product, wide),
     rowSum: (n, m) => new WasmRowSum(sums, arena, n, m),
     correlation: (rows, n, m) => new WasmCorrelation(sums, arena, rows, n, m),
     sampleBits: (sampling) => entries.sampleBits(sampling),

@@ -1,8 +1,9 @@
 /** Products by vectors of 256 bits: the bits of the others, whether V8 makes such vectors or not. */
 import assert from "node:assert/strict";
-import { openSingle, WIDE_FLAGS } from "../../../numerics/arithmetic/single.ts";
+import { openSingle } from "../../../numerics/arithmetic/single.ts";
 import { openTwin } from "../../../numerics/arithmetic/twin.ts";
 import { Purpose, Random } from "../../../numerics/random/random.ts";
+import { WIDE_FLAGS } from "../../../numerics/wasm/wide.ts";
 
 const BYTES = 1 << 22;
 const SHAPES = [[1, 16, 8], [5, 17, 9], [4, 32, 256], [7, 31, 257], [131, 21, 40], [2, 515, 513], [3, 15, 9], [
