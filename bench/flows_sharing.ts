@@ -54,7 +54,7 @@ async function run(
   const data = images(train.batchSize * 4);
   const config = trainings[train.kind].config.parse({ ...train, epochs: 1000 });
   const spec: WorkSpec = { train: config, dataset: { sha256: SHA256 }, seed: 1 };
-  const pool = new Pool("own", workers, () => {}, (message) => {
+  const pool = new Pool("own", workers, false, () => {}, (message) => {
     console.error(message);
     Deno.exit(1);
   });

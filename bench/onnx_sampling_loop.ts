@@ -34,7 +34,7 @@ const model = models.onnx.config.parse({
   numericClass,
 });
 
-const pool = new Pool("graphs", Number(workers), () => {}, (message) => {
+const pool = new Pool("graphs", Number(workers), false, () => {}, (message) => {
   throw new Error(message);
 });
 let leases = 0;

@@ -1,22 +1,25 @@
 /**
  * A node: a process that hosts a pool of workers, driven over its standard input and output. It ends when its input ends,
- * so none outlives its coordinator. Started by the local engine: `deno run workers/node.ts KIND WORKERS EXAMINE_MS`.
+ * so none outlives its coordinator. Started by the local engine: `deno run workers/node.ts KIND WORKERS EXAMINE_MS [wide]`, wide where
+ * V8 was told to make vectors of 256 bits: then it tries its kernels first, and ends where they compute something else.
  */
 import { Examiner } from "./examiner.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
-import { NODE_KINDS } from "./node_kind.ts";
+import { NODE_KINDS, WRONG_VECTORS } from "./node_kind.ts";
 import { Pool } from "./pool.ts";
 import type { FromNode, ToNode } from "./protocol.ts";
 
 const SIGN_OF_LIFE_MS = 1_000;
 
-const [word, workers, examineMs] = Deno.args;
+const [word, workers, examineMs, wide] = Deno.args;
 const kind = NODE_KINDS.find((known) => known === word);
 if (!kind) throw new Error(`expected a kind of node, found ${word}`);
 const examiner = kind === "modules" ? new Examiner(Number(examineMs)) : null;
+const isWide = wide === "wide" && await tryWide();
 const pool = new Pool(
   kind,
   Number(workers),
+  isWide,
   (lease) => send({ type: "alive", leases: [lease] }),
   (message) => {
     console.error(`a worker died: ${message}`);
@@ -24,6 +27,17 @@ const pool = new Pool(
   },
 );
 const output = Deno.stdout.writable.getWriter();
+
+/** Whether kernels for such vectors are to be used. Ends the process where its kernels are wrong. */
+async function tryWide(): Promise<boolean> {
+  const { useWideVectors } = await import("../numerics/wasm/wide.ts");
+  const { findFault, isWideFaster } = await import("../numerics/self_test.ts");
+  useWideVectors();
+  const fault = findFault();
+  if (fault === null) return isWideFaster(() => performance.now());
+  console.error(`V8's vectors of 256 bits are wrong here: ${fault} differ from their twins. This process ends.`);
+  Deno.exit(WRONG_VECTORS);
+}
 
 /** Frames are queued by the stream in the order of the calls. A broken pipe means that the coordinator is gone. */
 function send(message: FromNode, payload?: Uint8Array): void {

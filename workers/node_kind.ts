@@ -4,3 +4,6 @@
  */
 export const NODE_KINDS = ["own", "graphs", "modules"] as const;
 export type NodeKind = typeof NODE_KINDS[number];
+
+/** The exit status of a node that was told to use vectors of 256 bits and found them wrong. */
+export const WRONG_VECTORS = 3;

@@ -61,15 +61,26 @@ export class Pool {
 
   readonly #kind: NodeKind;
   readonly #size: number;
+  readonly #isWide: boolean;
   readonly #alive: (lease: number) => void;
   readonly #died: (message: string) => void;
   /** onnxruntime-web's bytes for each backend, once a job has needed them. */
   readonly #runtimes = new Map<WebBackend, Uint8Array>();
 
-  /** `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which the pool is of no use. */
-  constructor(kind: NodeKind, size: number, alive: (lease: number) => void, died: (message: string) => void) {
+  /**
+   * `isWide`: V8 makes vectors of 256 bits, as it was told to. `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which
+   * the pool is of no use.
+   */
+  constructor(
+    kind: NodeKind,
+    size: number,
+    isWide: boolean,
+    alive: (lease: number) => void,
+    died: (message: string) => void,
+  ) {
     this.#kind = kind;
     this.#size = size;
+    this.#isWide = isWide;
     this.#alive = alive;
     this.#died = died;
     this.#hireAtRest();
@@ -209,7 +220,7 @@ export class Pool {
 
   /** Throws where this node lacks the permission that such a worker needs. */
   #hire(kind: WorkerKind): Member {
-    const entry = kind === "module" ? "./module_worker.ts" : "./worker.ts";
+    const entry = kind === "module" ? "./module_worker.ts" : this.#isWide ? "./wide_worker.ts" : "./worker.ts";
     const worker = new Worker(import.meta.resolve(entry), {
       type: "module",
       deno: { permissions: kind === "native" ? { ffi: [nativeFolder] } : "none" },

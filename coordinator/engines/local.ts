@@ -6,6 +6,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { Assets } from "../../models/model.ts";
 import type { ExaminationResult, ModuleText } from "../../workers/examination.ts";
+import { WIDE_FLAGS } from "../../numerics/wasm/wide.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
 import type { Lease } from "../../workers/protocol.ts";
 import { nodeKindOf, type WorkSpec } from "../../workers/work.ts";
@@ -21,6 +22,8 @@ export interface LocalOptions extends Partial<Patience> {
   /** How long a module may take to be compiled, opened and tried before a job of it is taken. */
   readonly examineMs?: number;
   readonly moduleLimits?: ModuleLimits;
+  /** V8's flags for vectors of 256 bits, which nodes of our own code are started with while it can be done; none for no such vectors. */
+  readonly wide?: readonly string[];
 }
 
 const SILENCE_MS = 30_000; // workers give a sign every second while they make steps
@@ -45,7 +48,7 @@ interface Place {
 
 export class LocalEngine implements Engine {
   readonly #patience: Patience;
-  readonly #nodeOptions: NodeOptions;
+  #nodeOptions: NodeOptions;
   readonly #first: NodeKind;
   #events: EngineEvents | null = null;
   #assets: Assets | null = null;
@@ -62,7 +65,12 @@ export class LocalEngine implements Engine {
   constructor(options: LocalOptions) {
     const { workers, silenceMs = SILENCE_MS, revokeMs = REVOKE_MS, examineMs = EXAMINE_MS } = options;
     this.#patience = { silenceMs, revokeMs };
-    this.#nodeOptions = { workers, examineMs, limits: options.moduleLimits ?? MODULE_LIMITS };
+    this.#nodeOptions = {
+      workers,
+      examineMs,
+      limits: options.moduleLimits ?? MODULE_LIMITS,
+      wide: options.wide ?? WIDE_FLAGS,
+    };
     this.#first = options.first ?? "own";
   }
 
@@ -130,6 +138,11 @@ export class LocalEngine implements Engine {
     return nodes.length * this.#nodeOptions.workers;
   }
 
+  /** Whether nodes of our own code are started with vectors of 256 bits. */
+  get isWide(): boolean {
+    return this.#nodeOptions.wide.length > 0;
+  }
+
   /** The process id of the node of a kind, for tests and for the log. */
   pidOf(kind: NodeKind): number | undefined {
     return this.#places.get(kind)?.node?.pid;
@@ -157,10 +170,19 @@ export class LocalEngine implements Engine {
       if (!this.#events) return;
       logger.warn("node {node} (pid {pid}) is lost: {cause}", { node: node.name, pid: node.pid, cause });
       this.#events.nodeLost(node.name, cause);
+      if (node.isWide && !node.wasReady && cause.kind === "crashed") this.#goNarrow(cause.detail);
       if (performance.now() - begin > STABLE_MS || cause.kind !== "crashed") place.restartDelay = RESTART_DELAY_MS;
       place.restartTimer = setTimeout(() => this.#install(place, this.#spawn(node.kind)), place.restartDelay);
       place.restartDelay = Math.min(2 * place.restartDelay, MOST_RESTART_DELAY_MS);
     });
+  }
+
+  /** A V8 that does not know the flags ends at once; a node that finds its kernels wrong ends by itself. Either is the same at every start. */
+  #goNarrow(detail: string): void {
+    logger.warn("no vectors of 256 bits from now on: a node that was to use them ended as it started ({detail})", {
+      detail,
+    });
+    this.#nodeOptions = { ...this.#nodeOptions, wide: [] };
   }
 
   /** A process that has started already is kept for the next examination, or for the first job of a module. */

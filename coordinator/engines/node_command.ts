@@ -18,13 +18,6 @@ const SOURCES = ["workers", "onnx", "models", "numerics"];
 
 const RUN = ["run", "--quiet", "--no-prompt", "--cached-only"];
 
-/** Of every kind, in addition to what follows from its limits. */
-const V8_FLAGS: Readonly<Record<NodeKind, readonly string[]>> = {
-  own: [],
-  graphs: [],
-  modules: [],
-};
-
 /**
  * What such a node may do: to read the workers' own sources, no other file, no network, no environment. Graphs need their runtime too, and may load
  * its native library where this process may.
@@ -36,15 +29,19 @@ export function nodePermissions(kind: NodeKind): string[] {
   return [`--allow-read=${[...sources, webFolder]}`, ...(mayLoad ? [`--allow-ffi=${nativeFolder}`] : [])];
 }
 
-/** The command that runs `workers/node.ts` as a node of a kind. */
+/**
+ * The command that runs `workers/node.ts` as a node of a kind. `wide`: V8's flags for vectors of 256 bits, with which it checks no bounds, so that only our own code
+ * may run there; none for a node without such vectors.
+ */
 export function nodeCommand(
   kind: NodeKind,
   words: readonly string[],
   { mebibytes, heapMebibytes }: ModuleLimits,
+  wide: readonly string[] = [],
 ): Deno.Command {
   const entry = new URL("../../workers/node.ts", import.meta.url).href;
   const isBounded = kind === "modules";
-  const flags = [...V8_FLAGS[kind], ...(isBounded ? [`--max-old-space-size=${heapMebibytes}`] : [])];
+  const flags = [...wide, ...(isBounded ? [`--max-old-space-size=${heapMebibytes}`] : [])];
   const args = [
     ...RUN,
     ...(flags.length > 0 ? [`--v8-flags=${flags}`] : []),
@@ -52,6 +49,7 @@ export function nodeCommand(
     entry,
     kind,
     ...words,
+    ...(wide.length > 0 ? ["wide"] : []),
   ];
   const pipes = { stdin: "piped", stdout: "piped", stderr: isBounded ? "null" : "inherit" } as const;
   if (!isBounded) return new Deno.Command(Deno.execPath(), { args, ...pipes });

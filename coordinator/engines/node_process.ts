@@ -21,6 +21,8 @@ export interface NodeOptions {
   readonly limits: ModuleLimits;
   /** How long a module may take to be compiled, opened and tried. */
   readonly examineMs: number;
+  /** V8's flags for vectors of 256 bits, which nodes of our own code have; none for no such vectors. */
+  readonly wide: readonly string[];
 }
 
 /** What a node tells its supervisor. */
@@ -38,6 +40,7 @@ interface Watch {
 
 export class NodeProcess {
   readonly pid: number;
+  readonly isWide: boolean;
   /** Settles once it can be given leases, with its workers; never where it dies before. */
   readonly ready: Promise<number>;
   /** Settles once, when the process is gone. */
@@ -52,6 +55,7 @@ export class NodeProcess {
   readonly #tellReady: (workers: number) => void;
   #examined: ((result: ExaminationResult) => void) | null = null;
   #killedFor: LossCause | null = null;
+  #wasReady = false;
 
   constructor(
     readonly name: string,
@@ -62,8 +66,10 @@ export class NodeProcess {
   ) {
     this.#assets = assets;
     this.#options = options;
+    const wide = kind === "own" ? options.wide : [];
+    this.isWide = wide.length > 0;
     const words = [options.workers, options.examineMs].map(String);
-    this.#child = nodeCommand(kind, words, options.limits).spawn();
+    this.#child = nodeCommand(kind, words, options.limits, wide).spawn();
     this.pid = this.#child.pid;
     this.#input = this.#child.stdin.getWriter();
     const { promise, resolve } = Promise.withResolvers<number>();
@@ -78,6 +84,11 @@ export class NodeProcess {
         ? { kind: "killed" }
         : { kind: "crashed", detail: signal ?? `exit status ${code}` };
     });
+  }
+
+  /** Whether it has been ready, be it lost since. */
+  get wasReady(): boolean {
+    return this.#wasReady;
   }
 
   lease(lease: Lease, spec: WorkSpec, checkpoint: Uint8Array | null): void {
@@ -171,6 +182,7 @@ export class NodeProcess {
   #receive(message: FromNode, payload: Uint8Array, events: NodeEvents): void {
     switch (message.type) {
       case "ready":
+        this.#wasReady = true;
         return this.#tellReady(message.workers);
       case "alive": {
         const now = performance.now();

@@ -5,6 +5,7 @@ import { LocalEngine, type LocalOptions } from "../../../coordinator/engines/loc
 import { models } from "../../../models/registry.ts";
 import { readLayout } from "../../../workers/block.ts";
 import { kernels } from "../../../workers/kernels/registry.ts";
+import { WIDE_FLAGS } from "../../../numerics/wasm/wide.ts";
 import type { Lease, SegmentError } from "../../../workers/protocol.ts";
 import type { SamplingSpec } from "../../../workers/sampling.ts";
 
@@ -128,7 +129,17 @@ Deno.test("a start without density fails with a sentence", () =>
 
 Deno.test("a node ends when its coordinator is gone", async () => {
   const node = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", new URL("../../../workers/node.ts", import.meta.url).href, "1"],
+    args: [
+      "run",
+      "-A",
+      "--quiet",
+      `--v8-flags=${WIDE_FLAGS}`,
+      new URL("../../../workers/node.ts", import.meta.url).href,
+      "own",
+      "1",
+      "10000",
+      "wide",
+    ],
     stdin: "piped",
     stdout: "null",
   }).spawn();
