@@ -8,6 +8,7 @@ import { answerInMessagePack } from "./http/accept.ts";
 import { requireToken } from "./http/authentication.ts";
 import type { BodyLimits } from "./http/body.ts";
 import { notFound, onError, otherMethod } from "./http/fallback.ts";
+import { inferenceErrors } from "./http/inference_errors.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { RequestError } from "./http/problem.ts";
 import { record } from "./http/record.ts";
@@ -64,6 +65,7 @@ export function createApp(jobs: Jobs, options: AppOptions = {}) {
   const app = new OpenAPIHono({ defaultHook: refuse });
   app.use(requestId(), record(metrics));
   app.use(secureHeaders(SECURE_HEADERS));
+  app.use("/v2/*", inferenceErrors); // which also matches /v2 itself
   if (token !== undefined) app.use(requireToken(token));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: otherMethod }));
   const expectAccepting: MiddlewareHandler = async (_, next) => {

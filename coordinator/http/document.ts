@@ -1,10 +1,12 @@
 /** The OpenAPI document: what the routes declare, and what holds for all of them. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { PROBLEMS } from "../schema/problem.ts";
+import { PROBLEM_TYPE, PROBLEMS } from "../schema/problem.ts";
 import { MESSAGE_PACK } from "./message_pack.ts";
 import { headerName } from "./route.ts";
 
 const API_VERSION = "1";
+
+const INFERENCE = "/v2"; // whose errors have the protocol's form
 
 const METHODS = ["get", "put", "post", "delete", "patch"] as const;
 
@@ -26,7 +28,7 @@ export function openApiDocument(app: OpenAPIHono): Document {
       version: API_VERSION,
       description: "Markov chains as a service. Every JSON body, of a request or an answer, may also be MessagePack " +
         "(by Content-Type and Accept); there, arrays of numbers may be typed arrays. Unknown keys and unknown query " +
-        "parameters are refused. Every error is a problem of RFC 9457.",
+        "parameters are refused. Every error is a problem of RFC 9457; under /v2 it has the form of that protocol.",
     },
     servers: [{ url: "/" }],
     security: [{ token: [] }, {}],
@@ -40,30 +42,35 @@ export function openApiDocument(app: OpenAPIHono): Document {
       { name: "service", description: "The service itself." },
     ],
   });
-  for (const path of Object.values(document.paths ?? {})) {
+  for (const [path, operations] of Object.entries(document.paths ?? {})) {
+    const failure = path.startsWith(INFERENCE) ? inferenceError : problem;
     for (const method of METHODS) {
-      const operation = path[method];
-      if (operation) complete(operation);
+      const operation = operations[method];
+      if (operation) complete(operation, failure);
     }
   }
   return document;
 }
 
 /** Adds to an operation what holds for all of them. */
-function complete(operation: Operation): void {
+function complete(operation: Operation, failure: (description: string) => Response): void {
   for (const parameter of operation.parameters ?? []) {
     if ("in" in parameter && parameter.in === "header") parameter.name = headerName(parameter.name);
   }
   if (operation.requestBody && "content" in operation.requestBody) addTwin(operation.requestBody.content);
   const responses: Record<string, Response> = operation.responses ?? {};
-  for (const { content } of Object.values(responses)) if (content) addTwin(content);
-  const problem = (description: string): Response => ({
-    description,
-    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-  });
-  if (operation.security?.length !== 0) responses["401"] ??= problem(PROBLEMS.unauthorized.title);
-  responses["422"] ??= problem(PROBLEMS.validation.title);
-  responses.default ??= problem("Any other problem");
+  for (const [status, { content }] of Object.entries(responses)) if (content && status < "4") addTwin(content);
+  if (operation.security?.length !== 0) responses["401"] ??= failure(PROBLEMS.unauthorized.title);
+  responses["422"] ??= failure(PROBLEMS.validation.title);
+  responses.default ??= failure("Any other problem");
+}
+
+function problem(description: string): Response {
+  return { description, content: { [PROBLEM_TYPE]: { schema: { $ref: "#/components/schemas/Problem" } } } };
+}
+
+function inferenceError(description: string): Response {
+  return { description, content: { "application/json": { schema: { $ref: "#/components/schemas/InferenceError" } } } };
 }
 
 type Twins = Record<string, unknown>;

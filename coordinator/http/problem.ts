@@ -1,7 +1,7 @@
 /** From an error to the problem that a client gets. */
 import { HTTPException } from "hono/http-exception";
 import { NotFoundError, QueueFullError, StateConflictError, StoppingError, ValidationError } from "../schema/errors.ts";
-import { type Problem, type ProblemName, PROBLEMS } from "../schema/problem.ts";
+import { type Problem, PROBLEM_TYPE, type ProblemName, PROBLEMS } from "../schema/problem.ts";
 
 /** A problem that is found at the edge: with the request itself, not with what it asks for. */
 export class RequestError extends Error {
@@ -22,7 +22,7 @@ export function respond(
   const body: Problem = { type: `/problems/${name}`, title, status, detail, ...more };
   return new Response(JSON.stringify(body), {
     status,
-    headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...headers },
+    headers: { "Content-Type": PROBLEM_TYPE, "Cache-Control": "no-store", ...headers },
   });
 }
 

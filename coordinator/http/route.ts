@@ -1,7 +1,7 @@
 /** What the declarations of the routes have in common. */
 import { z } from "zod";
 import { ModelName } from "../schema/training.ts";
-import { Problem, type ProblemName, PROBLEMS } from "../schema/problem.ts";
+import { Problem, PROBLEM_TYPE, type ProblemName, PROBLEMS } from "../schema/problem.ts";
 
 /** Of a route that takes no query parameters: any is refused. */
 export const NoQuery = z.strictObject({});
@@ -45,7 +45,7 @@ export function answer<Schema extends z.ZodType>(schema: Schema, description: st
 
 /** A problem that a route answers with. Those of every route are added by the document. */
 export function problem(name: ProblemName) {
-  return { description: PROBLEMS[name].title, content: { "application/problem+json": { schema: Problem } } };
+  return { description: PROBLEMS[name].title, content: { [PROBLEM_TYPE]: { schema: Problem } } };
 }
 
 /** The usual spelling of a header's name; in requests it comes in lower case. */

@@ -4,10 +4,11 @@ import { z } from "zod";
 import { bodyChunks, type BodyLimits, readBody } from "../http/body.ts";
 import { plain } from "../http/plain.ts";
 import { RequestError } from "../http/problem.ts";
-import { answer, ModelPath, NoQuery, problem } from "../http/route.ts";
+import { answer, ModelPath, NoQuery } from "../http/route.ts";
 import { answerOf, metadataOf, readRequest, versionOf } from "../inference/infer.ts";
 import type { Jobs } from "../jobs.ts";
-import { InferenceMetadata, InferenceRequest, InferenceResponse } from "../schema/inference.ts";
+import { InferenceError, InferenceMetadata, InferenceRequest, InferenceResponse } from "../schema/inference.ts";
+import { type ProblemName, PROBLEMS } from "../schema/problem.ts";
 
 const BINARY_HEADER = "Inference-Header-Content-Length";
 const VERSION = "1";
@@ -60,7 +61,7 @@ function ofModel<Path extends string, Schema extends z.ZodType, Params extends z
     tags: ["inference"],
     summary,
     request: { params, query: NoQuery },
-    responses: { 200: answer(schema, "As the protocol has it."), 404: problem("not-found") },
+    responses: { 200: answer(schema, "As the protocol has it."), 404: failure("not-found") },
   });
 }
 
@@ -127,18 +128,23 @@ function inferAt<Path extends string, Params extends z.ZodObject>(path: Path, pa
           "application/octet-stream": { schema: z.string().meta({ format: "binary" }) },
         },
       },
-      400: problem("unreadable"),
-      404: problem("not-found"),
-      413: problem("too-large"),
-      415: problem("unsupported-media"),
-      422: problem("validation"),
-      429: problem("queue-full"),
+      400: failure("unreadable"),
+      404: failure("not-found"),
+      413: failure("too-large"),
+      415: failure("unsupported-media"),
+      422: failure("validation"),
+      429: failure("queue-full"),
     },
   });
 }
 
 const infer = inferAt("/v2/models/{name}/infer", ModelPath, "infer");
 const inferVersion = inferAt("/v2/models/{name}/versions/{version}/infer", VersionPath, "inferVersion");
+
+/** An error of these routes, in the protocol's form. */
+function failure(name: ProblemName) {
+  return answer(InferenceError, PROBLEMS[name].title);
+}
 
 export function inferenceRoutes(jobs: Jobs, limits: BodyLimits) {
   /** `bytes` where tensors follow the JSON, which then has the length `header`. */

@@ -40,6 +40,11 @@ export const InferenceResponse = z.strictObject({
 }).meta({ id: "InferenceResponse" });
 export type InferenceResponse = z.infer<typeof InferenceResponse>;
 
+export const InferenceError = z.strictObject({
+  error: z.string().describe("What was expected, what was found, what to do; a line for each fault."),
+}).meta({ id: "InferenceError" });
+export type InferenceError = z.infer<typeof InferenceError>;
+
 const TensorMetadata = z.strictObject({ name: z.string(), datatype: z.string(), shape: z.array(z.int()) });
 
 export const InferenceMetadata = z.strictObject({

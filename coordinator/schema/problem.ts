@@ -1,6 +1,8 @@
 /** What goes wrong on the wire: RFC 9457 problem details, and the kinds of problem that there are. */
 import { z } from "zod";
 
+export const PROBLEM_TYPE = "application/problem+json";
+
 export const Problem = z.strictObject({
   type: z.string().describe("A reference that tells the kind of problem and answers with its explanation."),
   title: z.string(),
