@@ -50,7 +50,9 @@ export async function submitted<T>(what: string, submit: () => T | Promise<T>, s
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     const lines = error.faults.map(({ path, message }) =>
-      source !== undefined && path === "model.source" ? saidOfFile(source, message) : `  ${path || what}: ${message}`
+      source !== undefined && (path === "model.source" || path === "source")
+        ? saidOfFile(source, message)
+        : `  ${path || what}: ${message}`
     );
     throw new UsageError([`the ${what} was refused:`, ...lines].join("\n"));
   }
