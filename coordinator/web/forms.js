@@ -46,7 +46,7 @@ function fillModels() {
   group.append(...trained.map(({ name }) => element("option", { value: TRAINED + name }, name)));
   $("model").replaceChildren(...options(kinds.models.map(({ kind }) => kind)), ...(trained.length > 0 ? [group] : []));
   $("model").value = chosen;
-  if ($("model").value === chosen) return;
+  if (chosen !== "" && $("model").value === chosen) return;
   $("model").value = ofKind(kinds.models, "eight-schools") ? "eight-schools" : kinds.models[0].kind;
   changeModel();
 }
@@ -59,10 +59,24 @@ function fillSamplers() {
   $("model-summary").textContent = model.summary;
 }
 
+/** A module's source has a field of its own, where its lines are lines; the model without it is given back. */
+function showSource({ source, ...model }) {
+  $("source-field").hidden = source === undefined;
+  $("source").value = source ?? "";
+  return model;
+}
+
+/** The job's text with the module's source in its place. */
+function jobText() {
+  const spec = JSON.parse($("spec").value);
+  if ($("source-field").hidden || spec.model?.kind !== "module" || "source" in spec.model) return $("spec").value;
+  return JSON.stringify({ ...spec, model: { ...spec.model, source: $("source").value } });
+}
+
 /** Writes what the controls say into the job's text; what else was written there stays. */
 function writeJob(changed) {
   const spec = parsed($("spec"));
-  if (changed === "model" || !spec.model) spec.model = chosenModel().example;
+  if (changed === "model" || !spec.model) spec.model = showSource(chosenModel().example);
   const sampler = ofKind(kinds.samplers, $("sampler").value);
   if (!sampler) delete spec.sampler;
   else if (spec.sampler?.kind !== sampler.kind) spec.sampler = { kind: sampler.kind, ...defaultsOf(sampler.schema) };
@@ -151,21 +165,21 @@ export function wireForms(submitted) {
       $(`new-${other}`).focus();
     });
   }
-  const send = (form, path, area, box) =>
+  const send = (form, path, text, box) =>
     $(form).addEventListener("submit", async (event) => {
       event.preventDefault();
       $(box).hidden = true;
       const button = event.submitter;
       if (button) button.disabled = true; // data may take seconds to read
       try {
-        JSON.parse($(area).value);
-        submitted((await submit(path, $(area).value)).id);
+        submitted((await submit(path, text())).id);
       } catch (error) {
         showProblem($(box), error);
       } finally {
         if (button) button.disabled = false;
       }
     });
-  send("job-form", "/v1/jobs", "spec", "form-problem");
-  send("training-form", "/v1/training", "train-spec", "training-problem");
+  const trainingText = () => JSON.stringify(JSON.parse($("train-spec").value));
+  send("job-form", "/v1/jobs", jobText, "form-problem");
+  send("training-form", "/v1/training", trainingText, "training-problem");
 }

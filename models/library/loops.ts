@@ -5,6 +5,8 @@
  * Numbers are read once, before the loop; the partials of one term are taken together.
  */
 
+import { compiled } from "../../numerics/compiled.ts";
+
 export type Function4 = (x: number, a: number, b: number, c: number) => number;
 
 export const INSIDE = 0, OUTSIDE = 1, WRONG = 2;
@@ -84,13 +86,4 @@ export function partialsLoop(
 function reads(isArray: readonly boolean[], inLoop: boolean): string {
   return NAMES.filter((_, k) => (isArray[k] ?? false) === inLoop)
     .map((name) => `const ${name} = ${name.toUpperCase()}[${name}At${inLoop ? " + i" : ""}];`).join(" ");
-}
-
-// Captured while it can be: a worker of modules takes it from its realm before a module comes.
-const TextFunction = Function;
-
-/** The function that a text returns, in which the given names are known. */
-function compiled<Loop>(text: string, known: Readonly<Record<string, unknown>>): Loop {
-  const make = new TextFunction(...Object.keys(known), `"use strict"; ${text}`) as (...given: unknown[]) => Loop;
-  return make(...Object.values(known));
 }

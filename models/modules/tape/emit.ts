@@ -5,6 +5,7 @@
  * In the reverse sweep, the adjoints of a turn's own nodes, of the turn before and of what all turns share are kept in local variables, except
  * where something may add to them by way of memory: an operand whose place varies from turn to turn, or an operation on arrays.
  */
+import { compiled } from "../../../numerics/compiled.ts";
 import { interpreter } from "./interpreter.ts";
 import { LoopText } from "./loop_text.ts";
 import { SCALAR, VECTOR } from "./operations.ts";
@@ -23,9 +24,9 @@ export function emit(program: Program): Compiled {
   let group: Block[] = [], size = 0;
   const close = () => {
     if (group.length === 0) return;
-    const compiled = compileGroup(program, group, stored);
-    forwards.push(compiled.forward);
-    reverses.unshift(compiled.reverse);
+    const made = compileGroup(program, group, stored);
+    forwards.push(made.forward);
+    reverses.unshift(made.reverse);
     group = [];
     size = 0;
   };
@@ -98,35 +99,23 @@ function storedNodes(program: Program, blocks: readonly Block[]): Uint8Array {
   return stored;
 }
 
-// Captured while it can be: a worker of modules takes it from its realm before a module comes.
-const TextFunction = Function;
-
 function compileGroup(program: Program, blocks: readonly Block[], stored: Uint8Array): Compiled {
   const tables: Int32Array[] = [], constants: Float64Array[] = [], functions: FunctionOf4[] = [];
   const texts = blocks.map((block) => new LoopText(program, block, stored, { tables, constants, functions }));
   const forward = texts.map((text) => text.forward()).join("\n");
   const reverse = texts.toReversed().map((text) => text.reverse()).join("\n");
-  const source = `"use strict";
+  const source = `
     ${tables.map((_, i) => `const T${i} = tables[${i}];`).join("")}
     ${constants.map((_, i) => `const C${i} = constants[${i}];`).join("")}
     ${functions.map((_, i) => `const F${i} = functions[${i}];`).join("")}
     return { forward: () => { ${forward} return true; }, reverse: () => { ${reverse} } };`;
-  const make = new TextFunction("v", "g", "run", "undo", "tables", "constants", "functions", source) as ( // its text is above
-    v: Float64Array,
-    g: Float64Array,
-    run: (vector: number) => void,
-    undo: (vector: number) => void,
-    tables: readonly Int32Array[],
-    constants: readonly Float64Array[],
-    functions: readonly FunctionOf4[],
-  ) => Compiled;
-  return make(
-    program.values,
-    program.adjoints,
-    (vector) => program.runVector(vector),
-    (vector) => program.undoVector(vector),
+  return compiled<Compiled>(source, {
+    v: program.values,
+    g: program.adjoints,
+    run: (vector: number) => program.runVector(vector),
+    undo: (vector: number) => program.undoVector(vector),
     tables,
     constants,
     functions,
-  );
+  });
 }

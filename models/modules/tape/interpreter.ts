@@ -1,4 +1,5 @@
 /** Runs programs node by node: the first few times, and where a program is not worth compiling. Made from the table of operations. */
+import { compiled } from "../../../numerics/compiled.ts";
 import { filled, OPERANDS, type Operation, OPERATIONS, SCALAR, VECTOR } from "./operations.ts";
 
 /** A program's nodes and their numbers. */
@@ -42,20 +43,17 @@ function reverseCase(operation: Operation, code: number): string {
   return `case ${code}: ${toA} ${toB} break;`;
 }
 
-export const interpreter: Interpreter = {
-  forward: new Function(
-    "nodes",
-    "from",
-    "to",
-    `"use strict"; const { codes, a, b, values: v } = nodes;
-    for (let i = from; i < to; i++) switch (codes[i]) { ${OPERATIONS.map(forwardCase).join("\n")} }
-    return -1;`,
-  ) as Interpreter["forward"], // its text is above
-  reverse: new Function(
-    "nodes",
-    "from",
-    "to",
-    `"use strict"; const { reverseCodes, a, b, values: v, adjoints: g } = nodes;
-    for (let i = to - 1; i >= from; i--) switch (reverseCodes[i]) { ${OPERATIONS.map(reverseCase).join("\n")} }`,
-  ) as Interpreter["reverse"],
-};
+export const interpreter = compiled<Interpreter>(
+  `return {
+    forward: (nodes, from, to) => {
+      const { codes, a, b, values: v } = nodes;
+      for (let i = from; i < to; i++) switch (codes[i]) { ${OPERATIONS.map(forwardCase).join("\n")} }
+      return -1;
+    },
+    reverse: (nodes, from, to) => {
+      const { reverseCodes, a, b, values: v, adjoints: g } = nodes;
+      for (let i = to - 1; i >= from; i--) switch (reverseCodes[i]) { ${OPERATIONS.map(reverseCase).join("\n")} }
+    },
+  };`,
+  {},
+);

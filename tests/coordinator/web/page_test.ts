@@ -110,3 +110,34 @@ Deno.test({
       })
     ),
 });
+
+Deno.test({
+  name: "the page begins with a model, and samples a module whose source is written in its own field",
+  ignore: isMissing,
+  sanitizeOps: false,
+  fn: () =>
+    withService(({ url }) =>
+      inBrowser(async (page) => {
+        await page.go(url.replace("://", "://anyone:s3cret@") + "/metrics");
+        await page.go(url);
+        await page.until("document.querySelectorAll('#model option').length > 10");
+        assert.equal(await page.evaluate("document.getElementById('model').value"), "eight-schools");
+        assert.equal(await page.evaluate(isShown("source-field")), false);
+        await page.evaluate(set("model", "module"));
+        assert.equal(await page.evaluate(isShown("source-field")), true);
+        const spec = JSON.parse(String(await page.evaluate("document.getElementById('spec').value")));
+        assert.deepEqual(Object.keys(spec.model), ["kind", "data"]);
+        const source = await page.evaluate("document.getElementById('source').value");
+        assert.match(String(source), /\nexport function logDensity/);
+        await page.evaluate(
+          set("source", "export const dim = 1;\nexport function logDensity(x) {\n  return -x[0] | 0;\n}"),
+        );
+        await page.evaluate(click("#job-form .primary"));
+        await page.until(isShown("token-form"));
+        await page.evaluate(set("token", "s3cret"));
+        await page.evaluate(click("#token-form button"));
+        await page.evaluate(click("#job-form .primary"));
+        await page.until(`${isShown("form-problem")} && /line 3, column/.test(${text("form-problem")})`);
+      })
+    ),
+});
