@@ -4,13 +4,14 @@
  * A result's way: engine → `arrived` → the queue of this turn → one commit of the store → `committed` → the next leases.
  */
 import { getLogger } from "@logtape/logtape";
-import { decodeTail, readLayout, tailOf } from "../workers/block.ts";
+import { decodeTail, tailOf } from "../workers/block.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { SegmentError } from "../workers/protocol.ts";
 import { nodeKindOf } from "../workers/work.ts";
 import { trainingState } from "../workers/training_process.ts";
 import type { AcceptedJob } from "./accept.ts";
 import { acceptAgain, type AcceptedWork, isTraining, workSpec } from "./accept_work.ts";
+import { checkBlock, type CheckedBlock } from "./check_block.ts";
 import type { AcceptedTraining } from "./accept_training.ts";
 import type { Engine, LossCause } from "./engines/engine.ts";
 import type { EventStreams } from "./event_streams.ts";
@@ -215,11 +216,20 @@ export class Runner {
   #result(node: string, lease: number, bytes: Uint8Array): void {
     const key = this.#leases.get(lease);
     this.#leases.delete(lease);
-    if (key) {
-      const { draws, lanes } = readLayout(bytes);
-      const { nonFinite } = decodeTail(tailOf(bytes));
+    const running = key && this.#running.get(key.job);
+    if (running) {
+      let checked: CheckedBlock;
+      try {
+        checked = checkBlock(bytes, running.accepted, key.chain, key.segment);
+      } catch (error) {
+        logger.error("job {job}: node {node} sent what is no block: {error}", { job: key.job, node, error });
+        const message =
+          `chain ${key.chain}, segment ${key.segment}: its node sent what is not the result of that segment. ` +
+          "See the service's log.";
+        return this.#dispatch({ kind: "segmentFailed", node, lease, error: { code: "result", message } });
+      }
       if (this.#arrived.length === 0) setImmediate(() => this.#commitArrived());
-      this.#arrived.push({ ...key, bytes, lanes, draws, nonFinite });
+      this.#arrived.push({ ...key, bytes, ...checked });
     }
     this.#dispatch({ kind: "arrived", node, lease });
   }

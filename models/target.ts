@@ -103,6 +103,15 @@ export interface Replication {
   readonly target: Target;
 }
 
+/** A term of a user's density at which the gradient was not finite though the density was. Lines and columns count from 1; 0: it is not known. */
+export interface NonFiniteTerm {
+  readonly line: number;
+  readonly column: number;
+  /** What stands there, its beginning. */
+  readonly text: string;
+  readonly count: number;
+}
+
 /** A model as the samplers and the outputs see it. */
 export interface Target extends Density {
   readonly variables: readonly Variable[];
@@ -122,6 +131,8 @@ export interface Target extends Density {
    */
   unconstrain(values: readonly number[]): Float64Array;
   logDensityAndGradient?(x: Float64Array, gradient: Float64Array): number;
+  /** Since it was asked last, at most a few; a function of the evaluations between. */
+  takeNonFiniteTerms?(): NonFiniteTerm[];
   sampleConditional?(i: number, x: Float64Array, random: Random): number;
   /**
    * Of a target with two values a coordinate: log p(x_i high | x_{−i}) − log p(x_i low | x_{−i}), whatever x_i is. What differs

@@ -6,10 +6,10 @@
  *   header      8 × uint32: magic, version, draws, values, bytes of statistics, bytes of the tail, lanes − 1, 1 where values are int8
  *   values      float64 or int8 [lanes][values][draws]: value-major, so that one variable can be read alone; padded to 8 bytes
  *   statistics  one column after the other, each [lanes][draws] of its type, each padded to 8 bytes
- *   tail        MessagePack { numericClass, nonFinite, state }
+ *   tail        MessagePack { numericClass, nonFinite, terms?, state }
  */
 import { Packr } from "msgpackr/pack";
-import type { NumericClass } from "../models/target.ts";
+import type { NonFiniteTerm, NumericClass } from "../models/target.ts";
 
 const MAGIC = 0x42475245; // "ERGB"
 const VERSION = 1;
@@ -50,6 +50,8 @@ export interface Block {
   readonly numericClass: NumericClass;
   /** Evaluations in this segment, warmup included, whose log density was NaN or +∞. */
   readonly nonFinite: number;
+  /** Terms of a user's density whose gradient was not finite in it. */
+  readonly terms?: readonly NonFiniteTerm[];
 }
 
 /** Where the parts of an encoded block are, in bytes from its beginning. */
@@ -79,8 +81,8 @@ function padded(bytes: number): number {
 
 /** A block and the kernel's state at its end, as bytes. */
 export function encodeBlock(block: Block, state: unknown): Uint8Array<ArrayBuffer> {
-  const { lanes = 1, draws, values, statistics, numericClass, nonFinite } = block;
-  const tail = packr.pack({ numericClass, nonFinite, state });
+  const { lanes = 1, draws, values, statistics, numericClass, nonFinite, terms } = block;
+  const tail = packr.pack({ numericClass, nonFinite, ...(terms ? { terms } : {}), state });
   const statisticsBytes = statistics.reduce((sum, column) => sum + padded(column.byteLength), 0);
   const bytes = new Uint8Array(HEADER_BYTES + padded(values.byteLength) + statisticsBytes + tail.byteLength);
   const count = draws === 0 ? 0 : values.length / (lanes * draws);
@@ -121,6 +123,7 @@ export function readLayout(header: Uint8Array): BlockLayout {
 export interface Tail {
   readonly numericClass: NumericClass;
   readonly nonFinite: number;
+  readonly terms?: readonly NonFiniteTerm[];
   /** The kernel's state at the end of the segment. */
   readonly state: unknown;
 }

@@ -62,6 +62,7 @@ export function chainProcess(sampling: Sampling): Process<BaseState> {
       row[0] = state.logDensity;
       if (info) { for (let s = 0; s < statistics.length; s++) row[s + 1] = statistics[s].read(info); }
     },
+    ...(target.takeNonFiniteTerms ? { takeTerms: () => target.takeNonFiniteTerms?.() ?? [] } : {}),
     close: () => target.close?.(),
   };
 }
@@ -86,6 +87,7 @@ export function groupProcess(sampling: GroupSampling): Process {
       const info = kernel.info(state, lane);
       for (let s = 0; s < statistics.length; s++) row[s + 1] = statistics[s].read(info);
     },
+    ...(target.takeNonFiniteTerms ? { takeTerms: () => target.takeNonFiniteTerms?.() ?? [] } : {}),
     close: () => target.close?.(),
   };
 }

@@ -1,5 +1,5 @@
 /** What segments advance, whatever it is: a chain by a kernel, a group of chains together, a training; or draws that need no one before them. */
-import type { NumericClass } from "../models/target.ts";
+import type { NonFiniteTerm, NumericClass } from "../models/target.ts";
 import type { Sharing } from "../models/training/training.ts";
 import type { StatisticType, ValueType } from "./block.ts";
 
@@ -33,6 +33,8 @@ export interface Process<State = unknown> extends Report {
   readonly sharing?: Sharing;
   /** Writes what is reported of one lane. */
   record(state: State, lane: number, values: Float64Array, statistics: Float64Array): void;
+  /** What of its target was not finite since it was asked last. */
+  takeTerms?(): readonly NonFiniteTerm[];
   /** When the job is closed here. */
   close?(): void;
 }

@@ -30,6 +30,7 @@ export function* runSegment<State>(
 ): Generator<void, SegmentResult<State>, number> {
   const { values: valueCount, warmup, thin } = process;
   const { chain, lanes = 1, from, to } = segment;
+  process.takeTerms?.(); // those of a segment that was left off
   const current = state ?? process.start(chain, lanes);
 
   const draws = keptUpTo(to, warmup, thin) - keptUpTo(from, warmup, thin);
@@ -59,7 +60,9 @@ export function* runSegment<State>(
     }
   }
   const { numericClass } = process;
-  return { block: { lanes, draws, values, statistics: columns, numericClass, nonFinite }, state: current };
+  const terms = process.takeTerms?.() ?? [];
+  const noted = terms.length > 0 ? { terms } : {};
+  return { block: { lanes, draws, values, statistics: columns, numericClass, nonFinite, ...noted }, state: current };
 }
 
 /**

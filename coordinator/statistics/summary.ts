@@ -67,10 +67,10 @@ export function summarizeVariables(
 }
 
 export function summarizeWhole(reader: DrawsReader, { search = false }: SummaryOptions) {
-  const job = jobSummary(reader);
+  const job = jobSummary(reader), terms = reader.terms ?? [];
   return search
-    ? { job: { ...job, eBfmi: null }, unsettled: unsettledChains(reader) }
-    : { job, tempering: tempering(reader), unsettled: 0 };
+    ? { job: { ...job, eBfmi: null }, terms, unsettled: unsettledChains(reader) }
+    : { job, terms, tempering: tempering(reader), unsettled: 0 };
 }
 
 /** `parts` are those of all variables, in their order. */
@@ -82,6 +82,7 @@ export function putTogether(whole: Whole, parts: readonly VariablesPart[], optio
     nonFiniteDraws: parts.flatMap(({ nonFiniteDraws }) => nonFiniteDraws),
     constant: parts.flatMap(({ constant }) => constant),
     superchains,
+    terms: whole.terms,
     ...whole.tempering,
   };
   const warnings = search ? searchWarnings(summary, facts, whole.unsettled) : warningsOf(summary, facts);

@@ -1,5 +1,6 @@
 /** What a summary has to say beyond its numbers: what is wrong, for which variables or chains, and what to do. */
 import type { Summary, VariableSummary, Warning } from "../schema/summary.ts";
+import type { NonFiniteTerm } from "../../models/target.ts";
 import { khatLimit } from "./psis.ts";
 
 /** What the numbers alone do not show. */
@@ -8,6 +9,8 @@ export interface Facts {
   readonly every: number;
   readonly nonFiniteDraws: { readonly name: string; readonly count: number }[];
   readonly constant: readonly string[];
+  /** Of a user's density, whose gradient was not finite there. */
+  readonly terms?: readonly NonFiniteTerm[];
   readonly superchains?: number;
   /** Chains whose tempering ended in a jump. */
   readonly forcedStages?: readonly number[];
@@ -40,6 +43,7 @@ export function warningsOf(summary: Omit<Summary, "warnings">, facts: Facts): Wa
     constant(facts),
     undefinedNumbers(summary, facts),
     nonFinite(summary),
+    nonFiniteTerms(facts),
     thinned(facts),
   ];
   return found.filter((warning) => warning !== null);
@@ -49,7 +53,7 @@ export function warningsOf(summary: Omit<Summary, "warnings">, facts: Facts): Wa
 export function sharedWarnings(summary: Numbers, facts: Facts): Record<"before" | "after", (Warning | null)[]> {
   return {
     before: [nonFiniteDraws(facts)],
-    after: [constant(facts), nonFinite(summary), thinned(facts)],
+    after: [constant(facts), nonFinite(summary), nonFiniteTerms(facts), thinned(facts)],
   };
 }
 
@@ -248,6 +252,22 @@ function nonFinite({ nonFinite }: Numbers): Warning | null {
     code: "non-finite",
     message: `The log density was NaN or +infinity ${nonFinite} times, warmup included; such proposals are rejected. ` +
       "Some in warmup are harmless; many say that the density is not defined where the sampler goes.",
+  };
+}
+
+function nonFiniteTerms({ terms = [] }: Facts): Warning | null {
+  if (terms.length === 0) return null;
+  const count = terms.reduce((sum, term) => sum + term.count, 0);
+  const places = terms.map(({ line, column, text }) =>
+    line === 0 ? "at a place that is not known" : `at line ${line}, column ${column}: ${text}`
+  );
+  return {
+    code: "non-finite-gradient",
+    message:
+      `The gradient was not finite at ${count} evaluations where the density was, warmup included; first ${
+        listed(places)
+      }. ` +
+      "The sampler rejects such places: write the term so that its derivative exists wherever it can come.",
   };
 }
 

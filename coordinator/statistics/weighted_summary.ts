@@ -60,7 +60,17 @@ export function summarizeWeighted(reader: DrawsReader, workspace: Workspace, mos
   });
   const summary = { ...jobSummary(reader), variables };
   const equal = logWeights.every((x) => x === logWeights[0]);
-  return { ...summary, warnings: weightedWarnings(summary, { every, nonFiniteDraws, constant, isPositive, equal }) };
+  return {
+    ...summary,
+    warnings: weightedWarnings(summary, {
+      every,
+      nonFiniteDraws,
+      constant,
+      isPositive,
+      equal,
+      terms: reader.terms ?? [],
+    }),
+  };
 }
 
 type Read = (chain: number, start: number, out: Float64Array) => void;

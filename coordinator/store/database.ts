@@ -69,6 +69,9 @@ const MIGRATIONS = [
   `
   ALTER TABLE decisions ADD COLUMN shared TEXT; -- the SHA-256 of what all chains learned there, in the folder of assets
 `,
+  `
+  ALTER TABLE segments ADD COLUMN terms TEXT; -- JSON: terms of a user's density whose gradient was not finite
+`,
 ];
 
 const SQLITE_CORRUPT = 11;

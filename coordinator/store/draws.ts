@@ -1,6 +1,6 @@
 /** How the statistics and the outputs read the committed draws of a job: a part at a time, never held whole. */
 import type { StatisticType } from "../../workers/block.ts";
-import type { NumericClass, Variable } from "../../models/target.ts";
+import type { NonFiniteTerm, NumericClass, Variable } from "../../models/target.ts";
 
 export interface DrawsReader {
   readonly chains: number;
@@ -16,6 +16,8 @@ export interface DrawsReader {
   readonly numericClass: NumericClass;
   /** Evaluations whose log density was not finite, over all committed segments (warmup too). */
   readonly nonFinite: number;
+  /** Terms of a user's density whose gradient was not finite, over the same segments. */
+  readonly terms?: readonly NonFiniteTerm[];
   /**
    * The committed blocks of one chain in order, those without draws left out, the last one cut to `draws`; of their values
    * [first, first + count), by default all. What a block holds is valid until the next one is asked for.

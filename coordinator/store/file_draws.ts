@@ -67,6 +67,10 @@ export class FileDraws implements DrawsReader {
   get numericClass() {
     return this.#layout.numericClass;
   }
+  get terms() {
+    return this.#layout.terms ?? [];
+  }
+
   get nonFinite() {
     return this.#layout.nonFinite;
   }

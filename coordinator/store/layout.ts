@@ -1,5 +1,5 @@
 /** Where a job's committed draws are: plain data, small enough to be posted to a worker. */
-import type { NumericClass, Variable } from "../../models/target.ts";
+import type { NonFiniteTerm, NumericClass, Variable } from "../../models/target.ts";
 import type { StatisticType, ValueType } from "../../workers/block.ts";
 
 /** What a job's spec says of its draws; see coordinator/accept.ts. */
@@ -43,6 +43,7 @@ export interface DrawsLayout extends DrawsShape {
   readonly complete: boolean;
   /** Evaluations whose log density was not finite, over all committed segments. */
   readonly nonFinite: number;
+  readonly terms?: readonly NonFiniteTerm[];
   /** [groups] */
   readonly segments: readonly GroupSegments[];
 }

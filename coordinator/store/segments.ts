@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { readLayout } from "../../workers/block.ts";
+import type { NonFiniteTerm } from "../../models/target.ts";
 import type { Database } from "./database.ts";
 import { ConflictError, LostBlockError } from "./errors.ts";
 import { type DrawsLayout, type DrawsShape, groupCount, type GroupSegments } from "./layout.ts";
@@ -21,6 +22,7 @@ export interface SegmentCommit extends SegmentKey {
   /** Of each of them. */
   readonly draws: number;
   readonly nonFinite: number;
+  readonly terms?: readonly NonFiniteTerm[] | undefined;
 }
 
 export interface SegmentKey {
@@ -72,8 +74,8 @@ export class SegmentTable {
       ),
       all: database.prepare(`SELECT ${ROW} FROM segments WHERE job = ? ORDER BY chain, segment`),
       insert: database.prepare(
-        `INSERT INTO segments (job, chain, segment, offset, length, crc, lanes, draws, non_finite)
-         VALUES (:number, :chain, :segment, :offset, :length, :crc, :lanes, :draws, :nonFinite)`,
+        `INSERT INTO segments (job, chain, segment, offset, length, crc, lanes, draws, non_finite, terms)
+         VALUES (:number, :chain, :segment, :offset, :length, :crc, :lanes, :draws, :nonFinite, :terms)`,
       ),
       remove: database.prepare(
         "DELETE FROM segments WHERE job = :number AND chain = :chain AND segment = :segment AND offset = :offset",
@@ -81,6 +83,9 @@ export class SegmentTable {
       // The one way out of a terminal state: a completed job has all its draws, or it is not completed.
       reopen: database.prepare("UPDATE jobs SET status = 'running' WHERE number = ? AND status = 'completed'"),
       nonFinite: database.prepare("SELECT coalesce(sum(non_finite), 0) AS count FROM segments WHERE job = ?"),
+      terms: database.prepare(
+        "SELECT terms FROM segments WHERE job = ? AND terms IS NOT NULL ORDER BY segment, chain",
+      ),
       draws: database.prepare(
         "SELECT coalesce(sum(lanes * draws), 0) AS count FROM segments JOIN jobs ON job = number WHERE NOT training",
       ),
@@ -104,7 +109,8 @@ export class SegmentTable {
         using file = Deno.openSync(path, { create: true, read: true, write: true });
         let end = bytes;
         for (const i of indices) {
-          const { chain, segment, bytes: block, lanes = 1, draws, nonFinite } = results[i];
+          const { chain, segment, bytes: block, lanes = 1, draws, nonFinite, terms: noted } = results[i];
+          const terms = noted ? JSON.stringify(noted) : null;
           const key = { chain, segment, length: block.byteLength, crc: crc32(block) };
           const found = this.#find(number, chain, segment);
           if (found) {
@@ -119,7 +125,7 @@ export class SegmentTable {
           }
           const record = encodeRecord(key, block);
           writeFully(file, end, record);
-          this.#statements.insert.run({ number, ...key, offset: end, lanes, draws, nonFinite });
+          this.#statements.insert.run({ number, ...key, offset: end, lanes, draws, nonFinite, terms });
           end += record.byteLength;
         }
         if (end === bytes) continue;
@@ -236,6 +242,7 @@ export class SegmentTable {
       draws: Math.min(...lengths),
       complete: status === "completed",
       nonFinite: Number(this.#statements.nonFinite.get(number)?.count),
+      terms: addedUp(this.#statements.terms.all(number).map(({ terms }) => JSON.parse(String(terms)))),
       segments: chains.map(toColumns),
     };
   }
@@ -313,6 +320,16 @@ function readBlock(file: Deno.FsFile, row: IndexRow, scratch?: Uint8Array): Uint
   const size = recordBytes(row.length);
   const record = scratch ? scratch.subarray(0, size) : new Uint8Array(size);
   return readFully(file, row.offset, record) ? decodeRecord(row, record) : null;
+}
+
+/** By their places, in the order in which segments met them. */
+function addedUp(noted: readonly (readonly NonFiniteTerm[])[]): NonFiniteTerm[] {
+  const terms = new Map<string, NonFiniteTerm>();
+  for (const term of noted.flat()) {
+    const at = `${term.line}:${term.column}`, before = terms.get(at);
+    terms.set(at, before ? { ...before, count: before.count + term.count } : term);
+  }
+  return [...terms.values()];
 }
 
 function groupByJob(results: readonly SegmentCommit[]): Map<string, number[]> {

@@ -4,7 +4,8 @@
  */
 import { library, type LibraryFunction } from "../library/library.ts";
 import { Random } from "../../numerics/random/random.ts";
-import { countValues, type Target, type Variable } from "../target.ts";
+import { countValues, type NonFiniteTerm, type Target, type Variable } from "../target.ts";
+import { unchanged } from "../posteriors/coordinates.ts";
 import { calling, FILENAME } from "./calls.ts";
 import type { Columns } from "./compile/columns.ts";
 import type { Compiled } from "./compile/compile.ts";
@@ -15,11 +16,6 @@ import { replicateOfModule } from "./replicate.ts";
 import { createRealm, type Realm } from "./realm.ts";
 import { Derivative } from "./tape/derivative.ts";
 import { createRuntime } from "./tape/runtime.ts";
-
-/** A term of the density at which the gradient was not finite though the density was. */
-export interface NonFiniteTerm extends Site {
-  readonly count: number;
-}
 
 /** What the service has to know of a module before it runs. Plain data. */
 export interface Examination {
@@ -138,7 +134,7 @@ export class OpenModule {
         const given = this.call("generated", this.handed(x), data);
         calling("generated", () => writeGenerated(given, generated, out.subarray(dim)));
       },
-      unconstrain: (values) => Float64Array.from(values),
+      unconstrain: unchanged(dim).unconstrain,
       ...(replicate ? { replicate } : {}),
       ...(this.has("initial") ? { start: (_, out) => out.set(this.#initial(data)) } : {}),
     };

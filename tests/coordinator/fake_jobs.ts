@@ -2,7 +2,7 @@
 import type { Assets } from "../../models/model.ts";
 import type { TrainedParameters } from "../../models/training/training.ts";
 import { type AcceptedJob, acceptJob } from "../../coordinator/accept.ts";
-import { EXAMPLE_ASSETS } from "../../coordinator/routes/examples.ts";
+import { EXAMPLE_ASSETS, EXAMPLE_EXAMINED, MODEL_EXAMPLES } from "../../coordinator/routes/examples.ts";
 import type { GraphFile, JobEvent, JobPage, Jobs } from "../../coordinator/jobs.ts";
 import { NotFoundError, QueueFullError, StateConflictError, ValidationError } from "../../coordinator/schema/errors.ts";
 import type { FixedSpec, JobStatus, JobView } from "../../coordinator/schema/job.ts";
@@ -20,6 +20,14 @@ interface FakeJob {
 }
 
 const TERMINAL: readonly JobStatus[] = ["completed", "cancelled", "failed"];
+
+/** The module of the documentation, as if it had been examined. */
+function pinned(body: unknown): unknown {
+  const { model }: { model?: unknown } = Object(body);
+  const { source }: { source?: unknown } = Object(model);
+  if (source !== MODEL_EXAMPLES.module.source) return body;
+  return { ...Object(body), model: { ...Object(model), examined: EXAMPLE_EXAMINED } };
+}
 
 const noModel = (name: string) => new NotFoundError(`there is no model ${name}`);
 
@@ -74,7 +82,7 @@ export class FakeJobs implements Jobs {
     }
     const unfinished = [...this.#jobs.values()].filter(({ view }) => !TERMINAL.includes(view.status)).length;
     if (unfinished >= this.mostUnfinished) throw new QueueFullError(`${unfinished} jobs are unfinished`, 5);
-    const accepted = acceptJob(body, () => 7, this.assets);
+    const accepted = acceptJob(pinned(body), () => 7, this.assets);
     const id = `job-${this.#jobs.size + 1}`;
     const total = accepted.spec.chains * accepted.plan.steps;
     const view: JobView<FixedSpec> = {
