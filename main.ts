@@ -15,7 +15,8 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
          Draws from a trained flow, with log densities.
   train  SPEC.json [--data FILE.csv|IDX] [--seed S] [--out MODEL.model|.npz] [--metrics metrics.csv|.npz|…]
          [--plot curves.svg] [--filters filters.png] [--workers N] [--json]
-         Trains one model here, without a server. run samples it: "model": { "kind": "trained", "file": "MODEL.model" }.
+         Trains one model here, without a server. run samples it: "model": { "kind": "trained", "file": "MODEL.model" },
+         as it does ONNX graphs: "model": { "kind": "onnx", "file": "DENSITY.onnx" }.
   images data KIND|SPEC.json --out SHEET.png [--count N] [--zoom N] [--image-size 28x28]
   images filters FILE.model --out SHEET.png [--common-scale] …
   images completions FILE.model --data KIND|SPEC.json --out SHEET.png [--known top|bottom|left|right|MASK.png] [--sweeps N]
