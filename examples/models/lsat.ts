@@ -7,7 +7,7 @@
  * The thousand abilities are integrated out, and six coordinates are left. Given θ, a student's answers r have the log probability
  * s β θ − Σ_k r_k α_k − Σ_k log(1 + exp(β θ − α_k)) with the score s = Σ_k r_k: one integral for each score 0 … 5 serves all students. It
  * is taken by the trapezoidal rule, which on the whole line converges exponentially: with nodes half a unit apart it is right to some
- * 14 digits. The a_k = α_k − mean α are reported.
+ * twelve digits where β is about 1 or less, as it is here. The a_k = α_k − mean α are reported.
  *
  * BUGS Examples Volume 1, "LSAT"; Bock & Lieberman (1970), Bock & Aitkin (1981).
  */
