@@ -45,7 +45,7 @@ export function compile(source: string, libraryNames: readonly string[] = []): C
 function compileText(source: string, libraryNames: readonly string[]): Compiled {
   const program = parse(source);
   const scopes = findScopes(program);
-  checkImports(source, program, libraryNames);
+  checkImports(source, program, scopes, libraryNames);
   checkSyntax(source, program, scopes, libraryNames);
   const exports = findExports(program, scopes);
   checkExports(exports, scopes);

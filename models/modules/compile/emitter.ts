@@ -42,7 +42,9 @@ export class Emitter {
     let found = "";
     for (let at = from; at < to; at++) {
       const c = this.source.charCodeAt(at);
-      if (c === 10 || c === 13 || c === 0x2028 || c === 0x2029) found += this.source[at];
+      // A return alone becomes a line feed: it may not join one that came behind what is left out.
+      if (c === 13) found += this.source.charCodeAt(at + 1) === 10 ? "" : "\n";
+      else if (c === 10 || c === 0x2028 || c === 0x2029) found += this.source[at];
     }
     return found;
   }

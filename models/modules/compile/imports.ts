@@ -4,8 +4,12 @@ import { closest, LIBRARY } from "./names.ts";
 import { type Node, propertyName, refuse } from "./nodes.ts";
 import type { Binding, Scopes } from "./scopes.ts";
 
-/** Throws ModuleError for an import that is not of the library or that the library lacks. No list: names are not looked at. */
-export function checkImports(source: string, program: Program, libraryNames: readonly string[]): void {
+/**
+ * Throws ModuleError for an import that is not of the library or that the library lacks. No list: names are not looked at. A name that no value
+ * is asked of may be that of a type, which is nothing at run time.
+ */
+export function checkImports(source: string, program: Program, scopes: Scopes, libraryNames: readonly string[]): void {
+  const used = new Set(scopes.references.values());
   for (const statement of program.body) {
     if (statement.type !== "ImportDeclaration" || statement.importKind === "type") continue;
     const from = statement.source.value;
@@ -17,7 +21,7 @@ export function checkImports(source: string, program: Program, libraryNames: rea
         source,
         statement.source,
         `found an import from ${JSON.stringify(from.slice(0, 60))}. Only "${LIBRARY}" can be imported: ` +
-          `copy the functions you need into the module.`,
+          `copy the functions you need into the module, and write import type for types.`,
       );
     }
     for (const specifier of statement.specifiers) {
@@ -27,6 +31,7 @@ export function checkImports(source: string, program: Program, libraryNames: rea
         refuse(source, specifier, `found an import of a default, and "${LIBRARY}" has none. ${hint}`);
       }
       if (specifier.type !== "ImportSpecifier" || specifier.importKind === "type") continue;
+      if (!used.has(scopes.declarations.get(specifier.local))) continue;
       checkName(source, specifier.imported, propertyName(specifier.imported, false) ?? "", libraryNames);
     }
   }

@@ -50,9 +50,21 @@ function isComplaint(error: unknown): error is Error & ParserComplaint {
 }
 
 function inPlainWords(source: string, error: unknown): unknown {
-  if (!isComplaint(error)) return error;
+  if (error instanceof RangeError) return error; // nested too deeply
+  if (!isComplaint(error)) return withoutWords(source);
   const { line, column, index } = error.loc;
   const words = error.message.replace(/\s*\(\d+:\d+\)\s*$/, "").replace(/\.$/, "");
   const remedy = REMEDIES[error.reasonCode ?? ""] ?? "Correct it, or what stands just before it.";
   return new ModuleError({ line, column: column + 1, text: source.slice(index, index + 20) }, `${words}. ${remedy}`);
+}
+
+/** The parser throws nothing at all where types in angle brackets stand between `new` and what is to be made. */
+function withoutWords(source: string): ModuleError {
+  const at = source.search(/\bnew\s*</);
+  const before = source.slice(0, Math.max(at, 0)).split(/\r\n|[\n\r\u2028\u2029]/);
+  const site = { line: before.length, column: before[before.length - 1].length + 1, text: source.slice(at, at + 20) };
+  return new ModuleError(
+    at < 0 ? null : site,
+    "found what can't be read as TypeScript. Write the class's name behind new, before its types: new Map<string, number>().",
+  );
 }

@@ -124,6 +124,13 @@ Deno.test("a hundred thousand characters compile in time proportional to them", 
   assert.equal(compiled.sites.length, 7 * 2000);
 });
 
+Deno.test("a return without a line feed stays a line of its own where a type goes", () => {
+  const source = `type T = {\r a: 1 }\nconst f = (a: {\r}): {\r\n} => 1;\r\n${MODEL}`;
+  const { code } = compile(source);
+  const line = code.split(/\r\n|[\r\n]/).findIndex((text) => text.includes("const dim"));
+  assert.equal(line, source.split(/\r\n|[\r\n]/).findIndex((text) => text.includes("const dim")));
+});
+
 /** What a program gives, or that it throws. */
 function outcome(run: () => unknown): unknown {
   try {

@@ -22,13 +22,14 @@ const refused: Refused[] = [
   { source: "let a = 1; delete a;", line: 1, column: 12, words: /deleting.*assign undefined/i },
   { source: "const a = <div>text</div>;", line: 1, column: 22, words: /regular expression/ },
   { source: "const c = 1; c = 2;\nlet x = 08;", line: 2, column: 9, words: /octal|leading zero/i },
+  { source: "\nconst m = new <string>();", line: 2, column: 11, words: /can't be read.*class's name behind new/ },
   { source: "export { missing };", line: 1, column: 10, words: /'missing' is not defined.*declare/i },
   // imports
   { source: 'import fs from "node:fs";', line: 1, column: 16, words: /"node:fs".*copy the functions/ },
   { source: '\nimport { a } from "./a.ts";', line: 2, column: 19, words: /"\.\/a\.ts".*copy the functions/ },
   { source: 'import "npm:left-pad";', line: 1, column: 8, words: /"npm:left-pad"/ },
   { source: 'import ergodic from "ergodic";', line: 1, column: 8, words: /default.*import \{ ergodic \}/ },
-  { source: 'import { norml } from "ergodic";', line: 1, column: 10, words: /norml.*did you mean normal/i },
+  { source: 'import { norml } from "ergodic"; norml(1);', line: 1, column: 10, words: /norml.*did you mean normal/i },
   {
     source: 'import * as e from "ergodic";\nconst f = e.halfCauchi;',
     line: 2,
@@ -263,6 +264,14 @@ Deno.test("what is large or nested too deeply is refused in words", () => {
   const long = `const a = ${"1 + ".repeat(60_000)} 1;`;
   assert.match(complaintAbout(long).message, /nested too deeply|exports no/);
   assert.match(complaintAbout(`// ${"x".repeat(300_000)}`).message, /300003 characters.*at most 262144.*data/);
+});
+
+Deno.test("an imported name that only types use need not be a function of the library", () => {
+  compile(
+    `import { type Values, Value, normal } from "ergodic"; import type { Other } from "./other.ts";
+export const dim = 1; export function logDensity(x: Value[], o?: Other): Value { return normal(x[0]); }`,
+    LIBRARY,
+  );
 });
 
 Deno.test("a constructor is spoken of inside a class", () => {
