@@ -28,6 +28,21 @@ const WEIGHING = [
   ],
 ];
 
+const RANKING = [
+  [
+    "Ranks",
+    "How the truth is ranked among the draws of each replication, low ranks on the left",
+    ({ histogram }) => bars(histogram),
+  ],
+  ["p", "How likely uniform ranks are to stray as far", ({ pValue }) => number(pValue), ({ uniform }) => !uniform],
+];
+
+/** A bar of the average count is half as high as the line. */
+function bars(histogram) {
+  const average = histogram.reduce((a, b) => a + b) / histogram.length;
+  return histogram.map((count) => " ▁▂▃▄▅▆▇█"[Math.min(8, Math.round(4 * count / average))]).join("");
+}
+
 const heading = ([text, title = ""]) => element("th", { scope: "col", title }, text);
 const row = (name, cells) => element("tr", {}, element("th", { scope: "row" }, name), ...cells);
 const cell = (text, isPoor = false) => element("td", { className: isPoor ? "poor" : "" }, text);
@@ -49,8 +64,12 @@ function showTraining({ metrics, records, updates, model }) {
   $("summary-about").textContent = `${whole(records)} records, ${whole(updates)} updates${learned}`;
 }
 
-function showDraws({ complete, chains, draws, variables, divergences, acceptRate, logEvidence }) {
-  const diagnostics = variables.some(({ khat }) => khat !== undefined) ? WEIGHING : MIXING;
+function showDraws(
+  { complete, chains, draws, variables: reported, divergences, acceptRate, logEvidence, calibration },
+) {
+  // Of a calibration the variables are ranks, and one quantity more is ranked than is reported.
+  const variables = calibration ? calibration.quantities.map((one, i) => ({ ...reported[i], ...one })) : reported;
+  const diagnostics = calibration ? RANKING : variables.some(({ khat }) => khat !== undefined) ? WEIGHING : MIXING;
   $("columns").replaceChildren(...DRAWS_COLUMNS.map((name) => heading([name])), ...diagnostics.map(heading));
   $("variables").replaceChildren(
     ...variables.slice(0, MOST_ROWS).map((variable) =>
@@ -67,6 +86,7 @@ function showDraws({ complete, chains, draws, variables, divergences, acceptRate
   );
   const facts = [
     `${chains} × ${draws.toLocaleString("en")} draws${complete ? "" : " so far"}`,
+    calibration?.verdict ?? "",
     acceptRate === null ? "" : `acceptance ${number(acceptRate, 2)}`,
     divergences > 0 ? `${whole(divergences)} divergences` : "",
     logEvidence ? `log evidence ${number(logEvidence.value)} ± ${number(logEvidence.standardError, 2)}` : "",
