@@ -10,7 +10,7 @@ import { trainings } from "../models/training/registry.ts";
 import { Purpose, Random } from "../numerics/random/random.ts";
 import { tailOf } from "../workers/block.ts";
 import { Pool } from "../workers/pool.ts";
-import type { WorkSpec } from "../workers/work.ts";
+import type { WorkSpec } from "../workers/work_spec.ts";
 import { conditions } from "./record.ts";
 import { digits, markdown } from "./table.ts";
 

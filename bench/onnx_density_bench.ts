@@ -5,7 +5,8 @@
  */
 import { Graph } from "../onnx/graph/graph.ts";
 import { linear, sumLast, tangent } from "../onnx/graph/operations.ts";
-import { bindGraph, BOUND_BACKENDS, prepareBound } from "../onnx/session/bound.ts";
+import { bindGraph, prepareBound } from "../onnx/session/bound.ts";
+import { BOUND_BACKENDS } from "../onnx/session/session.ts";
 import { openSession } from "../onnx/session/open.ts";
 import { readRuntime } from "../onnx/session/runtime.ts";
 import type { TensorSlot } from "../models/model.ts";

@@ -1,6 +1,6 @@
 /** Any job that can run: one that samples, or one that trains. */
 import type { Assets } from "../models/model.ts";
-import type { WorkSpec } from "../workers/work.ts";
+import type { WorkSpec } from "../workers/work_spec.ts";
 import { type AcceptedJob, acceptJob } from "./accept.ts";
 import { type AcceptedTraining, acceptTraining } from "./accept_training.ts";
 import { FixedTrainSpec } from "./schema/training.ts";

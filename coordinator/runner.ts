@@ -7,7 +7,7 @@ import { getLogger } from "@logtape/logtape";
 import { decodeTail, tailOf } from "../workers/block.ts";
 import { InputError } from "../numerics/errors.ts";
 import type { SegmentError } from "../workers/protocol.ts";
-import { nodeKindOf } from "../workers/work.ts";
+import { nodeKindOf } from "../workers/work_spec.ts";
 import { trainingState } from "../workers/training_process.ts";
 import type { AcceptedJob } from "./accept.ts";
 import { acceptAgain, type AcceptedWork, isTraining, workSpec } from "./accept_work.ts";

@@ -11,7 +11,7 @@ import { nativeFolder, readRuntime } from "../onnx/session/runtime.ts";
 import type { NodeKind } from "./node_kind.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
 import type { WebBackend } from "../onnx/session/web.ts";
-import { assetsOf, type GraphRuntime, runtimeOf, type WorkerKind, workerKindOf, type WorkSpec } from "./work.ts";
+import { assetsOf, type GraphRuntime, runtimeOf, type WorkerKind, workerKindOf, type WorkSpec } from "./work_spec.ts";
 import type { WorkerApi } from "./worker.ts";
 import type { BaseApi, RunResult } from "./worker_api.ts";
 

@@ -1,6 +1,6 @@
 /** What the coordinator and a node say to each other. */
 import type { ExaminationResult, ModuleText } from "./examination.ts";
-import type { WorkSpec } from "./work.ts";
+import type { WorkSpec } from "./work_spec.ts";
 
 /** One segment, to be run from a checkpoint. */
 export interface Lease {

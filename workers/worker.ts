@@ -1,7 +1,8 @@
 /** The Comlink entry of workers that run this project's code, and graphs. */
 import * as Comlink from "comlink";
 import type { Assets } from "../models/model.ts";
-import { bindGraph, type BoundBackend, prepareBound } from "../onnx/session/bound.ts";
+import { bindGraph, prepareBound } from "../onnx/session/bound.ts";
+import { type BoundBackend } from "../onnx/session/session.ts";
 import { openSession } from "../onnx/session/open.ts";
 import { provideRuntime, type WebBackend } from "../onnx/session/web.ts";
 import { buildProcess } from "./work.ts";

@@ -10,7 +10,7 @@ import { decodeTail, encodeBlock } from "./block.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
 import { type AnyProcess, isBatched } from "./process.ts";
 import { runBatches, runSegment, type SegmentResult } from "./segment.ts";
-import type { WorkSpec } from "./work.ts";
+import type { WorkSpec } from "./work_spec.ts";
 
 // Names that a worker of modules takes away from the code in it.
 const clock = performance;

@@ -3,7 +3,7 @@ import type { Assets } from "../../models/model.ts";
 import type { ExaminationResult, ModuleText } from "../../workers/examination.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
 import type { Lease, SegmentError } from "../../workers/protocol.ts";
-import type { WorkSpec } from "../../workers/work.ts";
+import type { WorkSpec } from "../../workers/work_spec.ts";
 
 /** Why a node is gone. */
 export type LossCause =

@@ -9,7 +9,7 @@ import type { ExaminationResult, ModuleText } from "../../workers/examination.ts
 import { WIDE_FLAGS } from "../../numerics/wasm/wide.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
 import type { Lease } from "../../workers/protocol.ts";
-import { nodeKindOf, type WorkSpec } from "../../workers/work.ts";
+import { nodeKindOf, type WorkSpec } from "../../workers/work_spec.ts";
 import type { Engine, EngineEvents } from "./engine.ts";
 import { MODULE_LIMITS, type ModuleLimits } from "./node_command.ts";
 import { type NodeOptions, NodeProcess, type Patience } from "./node_process.ts";

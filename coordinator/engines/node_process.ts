@@ -5,7 +5,7 @@ import type { ExaminationResult, ModuleText } from "../../workers/examination.ts
 import { encodeFrame, readFrames } from "../../workers/frames.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
 import type { FromNode, Lease, ToNode } from "../../workers/protocol.ts";
-import { assetsOf, type WorkSpec } from "../../workers/work.ts";
+import { assetsOf, type WorkSpec } from "../../workers/work_spec.ts";
 import type { EngineEvents, LossCause } from "./engine.ts";
 import { type ModuleLimits, nodeCommand } from "./node_command.ts";
 

@@ -9,10 +9,7 @@ import type { NumericClass } from "../../models/target.ts";
 import { InputError } from "../../numerics/errors.ts";
 import { bindNative, prepareNative } from "./bound_native.ts";
 import { bindWasm, prepareWasm } from "./bound_wasm.ts";
-
-/** A graphics processor answers later, whatever is done: no graph is bound to one. */
-export const BOUND_BACKENDS = ["wasm", "native"] as const;
-export type BoundBackend = (typeof BOUND_BACKENDS)[number];
+import type { BoundBackend } from "./session.ts";
 
 /** Readies this thread. `runtime`: the file ort-wasm-simd-threaded.wasm, which WebAssembly needs. */
 export async function prepareBound(backend: BoundBackend, runtime: Uint8Array | null): Promise<void> {

@@ -11,6 +11,10 @@ import type { NumericClass } from "../../models/target.ts";
 export const BACKENDS = ["webgpu", "native", "wasm"] as const;
 export type Backend = (typeof BACKENDS)[number];
 
+/** Those in which a graph can answer at once (bound.ts): a graphics processor answers later, whatever is done: no graph is bound to one. */
+export const BOUND_BACKENDS = ["wasm", "native"] as const;
+export type BoundBackend = (typeof BOUND_BACKENDS)[number];
+
 export interface Session {
   readonly numericClass: NumericClass;
   /** The names of inputs and outputs, in the graph's order. */

@@ -1,7 +1,8 @@
 /** Graphs that answer at once: the numbers of the runtime's own interface, without a promise. */
 import assert from "node:assert/strict";
 import { InputError } from "../../../numerics/errors.ts";
-import { bindGraph, BOUND_BACKENDS, prepareBound } from "../../../onnx/session/bound.ts";
+import { bindGraph, prepareBound } from "../../../onnx/session/bound.ts";
+import { BOUND_BACKENDS } from "../../../onnx/session/session.ts";
 import { openSession } from "../../../onnx/session/open.ts";
 import { readRuntime } from "../../../onnx/session/runtime.ts";
 import { good } from "../import/hostile.ts";
