@@ -1,7 +1,7 @@
 /** `sample`: draws of a trained flow, without a job file: those of `POST /v1/models/{name}/sample` with the same seed, as many as one likes. */
 import { readTrained } from "./trained_file.ts";
 import { formatOf } from "./output_file.ts";
-import { runJob } from "./run.ts";
+import { runJob } from "./run_job.ts";
 import { withCoordinator } from "./session.ts";
 import { integerOption, parseWords, UsageError } from "./usage.ts";
 

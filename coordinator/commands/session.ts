@@ -5,17 +5,15 @@ import { LocalEngine } from "../engines/local.ts";
 import { configureLogging } from "../logging.ts";
 import { ValidationError } from "../schema/errors.ts";
 import { Store } from "../store/store.ts";
-import { integerOption, UsageError } from "./usage.ts";
+import { UsageError, workersOption } from "./usage.ts";
 
-const MOST_WORKERS = 1024;
-
-/** `workers`: the text of the option, as many as there are processors where absent; `first`: the kind of node that is needed for sure. */
+/** `engine`: one that has not been started, or the text of `--workers` to make one of; `first`: the kind of node that is needed for sure. */
 export async function withCoordinator(
-  workers: string | undefined,
+  engine: LocalEngine | string | undefined,
   work: (coordinator: Coordinator) => Promise<number>,
   first: NodeKind = "own",
 ): Promise<number> {
-  const count = integerOption("workers", workers, 1, MOST_WORKERS) ?? navigator.hardwareConcurrency;
+  const used = engine instanceof LocalEngine ? engine : new LocalEngine({ workers: workersOption(engine), first });
   await configureLogging("error");
   const folder = await Deno.makeTempDir({ prefix: "ergodic-" });
   const removeFolder = () => Deno.removeSync(folder, { recursive: true });
@@ -24,8 +22,7 @@ export async function withCoordinator(
     Deno.exit(1);
   });
   try {
-    const engine = new LocalEngine({ workers: count, first });
-    const coordinator = new Coordinator(Store.open(folder, { durable: false }), engine);
+    const coordinator = new Coordinator(Store.open(folder, { durable: false }), used);
     coordinator.start();
     try {
       return await work(coordinator);

@@ -29,3 +29,10 @@ export function integerOption(
   }
   return value;
 }
+
+const MOST_WORKERS = 1024;
+
+/** Of `--workers`: as many as there are processors where it is absent. */
+export function workersOption(text: string | undefined): number {
+  return integerOption("workers", text, 1, MOST_WORKERS) ?? navigator.hardwareConcurrency;
+}

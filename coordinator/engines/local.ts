@@ -12,7 +12,7 @@ import type { Lease } from "../../workers/protocol.ts";
 import { nodeKindOf, type WorkSpec } from "../../workers/work_spec.ts";
 import type { Engine, EngineEvents } from "./engine.ts";
 import { MODULE_LIMITS, type ModuleLimits } from "./node_command.ts";
-import { type NodeOptions, NodeProcess, type Patience } from "./node_process.ts";
+import { type NodeEvents, type NodeOptions, NodeProcess, type Patience } from "./node_process.ts";
 
 export interface LocalOptions extends Partial<Patience> {
   /** Of each node. */
@@ -52,6 +52,8 @@ export class LocalEngine implements Engine {
   readonly #first: NodeKind;
   #events: EngineEvents | null = null;
   #assets: Assets | null = null;
+  /** The first node, before `start`. */
+  #begun: NodeProcess | null = null;
   readonly #places = new Map<NodeKind, Place>();
   /** Processes of modules that run no jobs: at an examination, or waiting for one. */
   readonly #examiners = new Set<NodeProcess>();
@@ -74,10 +76,15 @@ export class LocalEngine implements Engine {
     this.#first = options.first ?? "own";
   }
 
+  /** Begins to start the first node while who will use it is not there yet; `start` or `stop` has to follow. */
+  begin(): void {
+    this.#begun ??= this.#spawn(this.#first);
+  }
+
   start(events: EngineEvents, assets: Assets): void {
     this.#events = events;
     this.#assets = assets;
-    if (this.#first === "modules") this.#keepSpare(this.#spawn("modules"));
+    if (this.#first === "modules") this.#keepSpare(this.#takeBegun() ?? this.#spawn("modules"));
     else this.expect(this.#first);
     this.#lookTimer = setInterval(() => {
       for (const { node } of this.#places.values()) node?.look(performance.now(), this.#patience);
@@ -88,7 +95,14 @@ export class LocalEngine implements Engine {
     if (!this.#events || this.#places.has(kind)) return;
     const place: Place = { node: null, restartDelay: RESTART_DELAY_MS };
     this.#places.set(kind, place);
-    this.#install(place, (kind === "modules" ? this.#takeSpare() : null) ?? this.#spawn(kind));
+    const started = kind === "modules" ? this.#takeSpare() : kind === this.#first ? this.#takeBegun() : null;
+    this.#install(place, started ?? this.#spawn(kind));
+  }
+
+  #takeBegun(): NodeProcess | null {
+    const begun = this.#begun;
+    this.#begun = null;
+    return begun;
   }
 
   lease(node: string, lease: Lease, spec: WorkSpec, checkpoint: Uint8Array | null): void {
@@ -129,8 +143,8 @@ export class LocalEngine implements Engine {
     clearTimeout(this.#spareTimer);
     for (const { restartTimer } of this.#places.values()) clearTimeout(restartTimer);
     const processes = [...this.#places.values()].flatMap(({ node }) => (node ? [node] : []));
-    const spare = this.#spare ? [this.#spare] : [];
-    await Promise.all([...processes, ...this.#examiners, ...spare].map((process) => process.end()));
+    const others = [this.#spare, this.#takeBegun()].filter((process) => process !== null);
+    await Promise.all([...processes, ...this.#examiners, ...others].map((process) => process.end()));
   }
 
   get workers(): number {
@@ -153,8 +167,18 @@ export class LocalEngine implements Engine {
   }
 
   #spawn(kind: NodeKind): NodeProcess {
-    const events = this.#events, assets = this.#assets;
-    if (!events || !assets) throw new Error("the engine does not run");
+    // Nothing comes from a node that was asked for nothing, so none of these is called before `start`.
+    const events: NodeEvents = {
+      result: (...given) => this.#events?.result(...given),
+      failed: (...given) => this.#events?.failed(...given),
+      revoked: (...given) => this.#events?.revoked(...given),
+    };
+    const assets: Assets = {
+      get: (sha256) => {
+        if (!this.#assets) throw new Error("the engine does not run");
+        return this.#assets.get(sha256);
+      },
+    };
     return new NodeProcess(`local-${kind}-${++this.#started}`, kind, this.#nodeOptions, events, assets);
   }
 

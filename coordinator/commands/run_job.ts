@@ -1,0 +1,133 @@
+/** What `run` does with a file: the same coordinator as a service has, over a store that is thrown away. */
+import { dirname, join } from "node:path";
+import type { Coordinator } from "../coordinator.ts";
+import { outputContext } from "../output/context.ts";
+import type { OutputFormat } from "../output/format.ts";
+import { parseColumns, parseJson, readText, withData } from "./data.ts";
+import { keepModelFile } from "./model_file.ts";
+import { isModuleFile, moduleModel } from "./module_file.ts";
+import { formatOf } from "./output_file.ts";
+import { drawSheet, type ImagesOptions, imagesOptions } from "./sheet_file.ts";
+import { showProgress } from "./progress.ts";
+import { saidOfFile, submitted, withCoordinator } from "./session.ts";
+import { summaryNotes, summaryTable } from "./table.ts";
+import type { LocalEngine } from "../engines/local.ts";
+import type { RunOptions } from "./run.ts";
+import { integerOption, UsageError } from "./usage.ts";
+
+/** `engine`: one that may have begun to start its first node. */
+export async function runFile(file: string, values: RunOptions, engine: LocalEngine): Promise<number> {
+  const output = values.out === undefined ? null : { path: values.out, format: formatOf("out", values.out) };
+  const images = imagesOptions(values.images, values["image-size"]);
+  const { spec, source } = isModuleFile(file)
+    ? { spec: await moduleJob(file, values), source: file }
+    : await readJob(file, values);
+  return await withCoordinator(engine, async (coordinator) => {
+    spec.model = await keepModelFile(coordinator, spec.model, dirname(file));
+    return await runJob(coordinator, spec, { output, images, json: values.json, source });
+  });
+}
+
+interface Results {
+  readonly output: { path: string; format: OutputFormat } | null;
+  readonly images: ImagesOptions | null;
+  readonly json: boolean;
+  /** The file of its model's text, where that is a module. */
+  readonly source?: string | undefined;
+}
+
+/** Runs a job to its end, prints its summary and writes what was asked for. */
+export async function runJob(
+  coordinator: Coordinator,
+  spec: unknown,
+  { output, images, json, source }: Results,
+): Promise<number> {
+  const accepted = await submitted("job", async () => {
+    await coordinator.prepare(spec);
+    return coordinator.submit(spec);
+  }, source);
+  await showProgress(coordinator, accepted);
+  const job = coordinator.job(accepted.id);
+  if (job.status !== "completed") {
+    const message = job.error?.message ?? `the job was ${job.status}`;
+    const ofSource = /^source: (.*)$/s.exec(message)?.[1];
+    console.error(source !== undefined && ofSource !== undefined ? saidOfFile(source, ofSource) : message);
+    return 1;
+  }
+  const summary = await coordinator.summary(job.id);
+  if (!("variables" in summary)) throw new Error(`the summary of job ${job.id} is not that of draws`);
+  if (json) {
+    console.log(JSON.stringify(summary, null, 2));
+  } else {
+    console.log(summaryTable(summary));
+    console.log(`\n${summaryNotes(summary)}, seed ${job.spec.seed}`);
+  }
+  for (const { message } of summary.warnings) console.error(`warning: ${message}`);
+  if (output) {
+    const draws = await coordinator.draws(job.id);
+    await Deno.writeFile(output.path, output.format.stream(draws, outputContext(job, coordinator)));
+    console.error(`draws written to ${output.path}`);
+  }
+  if (images) await drawSheet(coordinator, job, images);
+  return 0;
+}
+
+/** `run model.ts`: a job of the module and of what the command line says. */
+async function moduleJob(path: string, options: RunOptions): Promise<Record<string, unknown>> {
+  return { model: await moduleModel(path, textOf(options, "data")), ...optionsOf(options) };
+}
+
+function isOfModule({ model }: Record<string, unknown>): boolean {
+  return typeof model === "object" && model !== null && "kind" in model && model.kind === "module";
+}
+
+function textOf(options: RunOptions, name: keyof RunOptions): string | undefined {
+  const value = options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** What the command line says of a job. */
+function optionsOf(options: RunOptions): Record<string, unknown> {
+  const spec: Record<string, unknown> = {};
+  for (const name of ["chains", "warmup", "draws", "seed"] as const) {
+    const value = integerOption(name, textOf(options, name), name === "warmup" || name === "seed" ? 0 : 1);
+    if (value !== undefined) spec[name] = value;
+  }
+  const sampler = textOf(options, "sampler");
+  return sampler === undefined ? spec : { ...spec, sampler: { kind: sampler } };
+}
+
+/** The job file's JSON with the options of the command line put over it, and the file of its module's text where it names one. */
+async function readJob(path: string, options: RunOptions): Promise<{ spec: Record<string, unknown>; source?: string }> {
+  if (!path.endsWith(".json")) {
+    throw new UsageError(`run expects a job that ends in .json or a module that ends in .ts or .js, found ${path}`);
+  }
+  const job = parseJson(path, await readText(path));
+  if (typeof job !== "object" || job === null || Array.isArray(job)) {
+    throw new UsageError(`${path}: expected a job { "model": …, "sampler": … }`);
+  }
+  const spec: Record<string, unknown> = { ...job, ...optionsOf(options) };
+  const data = textOf(options, "data") ?? dataFileOf(spec, path);
+  if (data !== undefined) delete spec.data;
+  const { model } = spec;
+  if (isOfModule(spec)) {
+    const { file, ...given } = { file: undefined, ...Object(model) };
+    if (file === undefined && data === undefined) return { spec };
+    if (typeof file !== "string") {
+      throw new UsageError(`${path}: model.file names the module's file, found ${JSON.stringify(file)}`);
+    }
+    const source = join(dirname(path), file);
+    spec.model = await moduleModel(source, data, given);
+    return { spec, source };
+  }
+  if (data !== undefined) {
+    if (typeof model !== "object" || model === null) throw new UsageError(`${path}: expected a model, found none`);
+    spec.model = withData({ ...model }, parseColumns(data, await readText(data)));
+  }
+  return { spec };
+}
+
+/** A job file may name its data file itself, relative to its own folder: `"data": "cars.csv"`. */
+function dataFileOf({ data }: Record<string, unknown>, path: string): string | undefined {
+  return typeof data === "string" ? join(dirname(path), data) : undefined;
+}
