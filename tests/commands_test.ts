@@ -26,7 +26,7 @@ const FILES = {
 const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /serve .*run /s],
   [["frob"], /expected a command .* found "frob"/],
-  [["run"], /expects one job file, found none/],
+  [["run"], /expects one job or module, found none/],
   [["run", "@missing.json"], /there is no file .*missing\.json/],
   [["run", "@torn.json"], /torn\.json is not JSON/],
   [["run", "@wrong.json"], /model\.covariance.*positive definite/],
