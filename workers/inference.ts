@@ -2,7 +2,8 @@
  * A process that runs graphs at once, one after the other, in WebAssembly: for requests that wait for the answer. It may read the runtime
  * and nothing else, graphs come to it as bytes, and it may die. It ends when its input ends.
  */
-import * as ort from "onnxruntime-web/wasm";
+import type * as Ort from "onnxruntime-web/wasm";
+import { loadOnOneThread } from "../onnx/session/one_thread.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import type { FromInference, TensorHead, ToInference } from "./inference_protocol.ts";
 
@@ -21,19 +22,15 @@ const ARRAYS = {
 } as const;
 type ElementType = keyof typeof ARRAYS;
 
-// In Deno a location is not what the runtime takes it for; it does without.
-Object.defineProperty(globalThis, "location", { value: undefined, configurable: true, writable: true });
-ort.env.wasm.numThreads = 1;
-ort.env.logLevel = "fatal";
-
-const graphs = new Map<string, Promise<ort.InferenceSession>>();
+const ort = await loadOnOneThread(() => import("onnxruntime-web/wasm"));
+const graphs = new Map<string, Promise<Ort.InferenceSession>>();
 const output = Deno.stdout.writable.getWriter();
 
 function isElementType(type: string): type is ElementType {
   return Object.hasOwn(ARRAYS, type);
 }
 
-function feedsOf(inputs: readonly TensorHead[], payload: Uint8Array): Record<string, ort.Tensor> {
+function feedsOf(inputs: readonly TensorHead[], payload: Uint8Array): Record<string, Ort.Tensor> {
   let offset = 0;
   return Object.fromEntries(inputs.map(({ name, type, shape, bytes }) => {
     if (!isElementType(type)) throw new Error(`tensors of ${type} are not taken`);

@@ -1,6 +1,7 @@
 /** onnxruntime-web on one thread of WebAssembly, as the trial of a graph needs it. */
 import { InputError } from "../../numerics/errors.ts";
 import { explain } from "../session/explain.ts";
+import { loadOnOneThread } from "../session/one_thread.ts";
 import type { TensorInfo } from "./graph.ts";
 import type { Tensor } from "./roles.ts";
 import type { Run, Values } from "./trial.ts";
@@ -29,11 +30,7 @@ const INTEGER_ARRAYS: Readonly<Record<string, new (length: number) => OrtData>> 
 
 /** Throws InputError where the runtime cannot load the graph. */
 export async function openTrialSession(bytes: Uint8Array): Promise<TrialSession> {
-  // In Deno a worker's location is not what the runtime takes it for; it does without.
-  Object.defineProperty(globalThis, "location", { value: undefined, configurable: true, writable: true });
-  const ort = await import("onnxruntime-web/wasm");
-  ort.env.wasm.numThreads = 1;
-  ort.env.logLevel = "fatal";
+  const ort = await loadOnOneThread(() => import("onnxruntime-web/wasm"));
   const session = await explained(
     "cannot load",
     () => ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] }),

@@ -11,6 +11,7 @@
 import { InputError } from "../../numerics/errors.ts";
 import type { BoundGraph, TensorSlot } from "../../models/model.ts";
 import { explain } from "./explain.ts";
+import { hideLocation } from "./one_thread.ts";
 
 const FUNCTIONS = [
   "_malloc",
@@ -46,8 +47,7 @@ export async function prepareWasm(binary: Uint8Array): Promise<void> {
 }
 
 async function load(binary: Uint8Array): Promise<Runtime> {
-  // In Deno a worker's location is not what the runtime takes it for; it does without.
-  Object.defineProperty(globalThis, "location", { value: undefined, configurable: true, writable: true });
+  hideLocation();
   const { default: instantiate } = await import("onnxruntime-web/ort-wasm-simd-threaded.mjs");
   const runtime: unknown = await instantiate({
     numThreads: 1,

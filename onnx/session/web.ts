@@ -11,6 +11,7 @@
  */
 import type * as Ort from "onnxruntime-web/wasm";
 import type { NumericClass } from "../../models/target.ts";
+import { loadOnOneThread } from "./one_thread.ts";
 import type { Session } from "./session.ts";
 import { sessionOver } from "./values.ts";
 
@@ -33,22 +34,12 @@ class Build {
     provider: Ort.InferenceSession.ExecutionProviderConfig,
     numericClass: NumericClass,
   ): Promise<Session> {
-    const ort = await (this.#loaded ??= this.#load());
+    const ort = await (this.#loaded ??= loadOnOneThread(this.#import, this.#runtime));
     const alone = <T>(work: () => Promise<T>) => this.#alone(work);
     const session = await alone(() =>
       ort.InferenceSession.create(graph, { executionProviders: [provider], logSeverityLevel: 4 })
     );
     return sessionOver(session, ort.Tensor, numericClass, alone);
-  }
-
-  async #load(): Promise<typeof Ort> {
-    // In Deno a worker's location is not what the runtime takes it for; it does without.
-    Object.defineProperty(globalThis, "location", { value: undefined, configurable: true, writable: true });
-    const ort = await this.#import();
-    ort.env.wasm.numThreads = 1;
-    ort.env.logLevel = "fatal";
-    if (this.#runtime) ort.env.wasm.wasmBinary = this.#runtime;
-    return ort;
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
