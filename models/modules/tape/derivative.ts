@@ -11,6 +11,7 @@ import { Traced } from "./traced.ts";
 import type { Value } from "./vector.ts";
 
 const MOST_PROGRAMS = 16;
+const MOST_NODES_KEPT = 1 << 22; // of all records: those used last are kept within it
 const LOOKS = 32; // evaluations after which it is seen whether keeping records serves
 
 export class Derivative {
@@ -75,7 +76,9 @@ export class Derivative {
 
   #keep(program: Program): Program {
     this.#programs.unshift(program);
-    if (this.#programs.length > MOST_PROGRAMS) this.#programs.pop();
+    let nodes = 0;
+    const within = this.#programs.findIndex(({ length }) => (nodes += length) > MOST_NODES_KEPT);
+    this.#programs.length = Math.min(this.#programs.length, MOST_PROGRAMS, within < 0 ? Infinity : Math.max(1, within));
     return program;
   }
 

@@ -18,7 +18,8 @@ export interface Operation {
 
 const FUNCTIONS_OF_ONE = {
   exp: { value: "Math.exp(A)", toA: "G * Y" },
-  expm1: { value: "Math.expm1(A)", toA: "G * (Y + 1)" },
+  // Y + 1 would cancel where Y is near −1.
+  expm1: { value: "Math.expm1(A)", toA: "G * Math.exp(A)" },
   log: { value: "Math.log(A)", toA: "G / A" },
   log1p: { value: "Math.log1p(A)", toA: "G / (1 + A)" },
   log2: { value: "Math.log2(A)", toA: "G / (A * Math.LN2)" },
@@ -71,7 +72,7 @@ export const OPERATIONS: readonly Operation[] = [
   { name: "sub", value: "A - B", toA: "G", toB: "-G" },
   { name: "mul", value: "A * B", toA: "G * B", toB: "G * A" },
   { name: "div", value: "A / B", toA: "G / B", toB: "-G * Y / B" },
-  { name: "rem", value: "A % B", toA: "G", toB: "-G * Math.trunc(A / B)" },
+  { name: "rem", value: "A % B", toA: "G", toB: "-G * Math.round((A - Y) / B)" }, // A / B may round up to a whole number
   { name: "neg", value: "-A", toA: "-G" },
   { name: "square", value: "A * A", toA: "G * 2 * A" },
   {

@@ -182,20 +182,25 @@ export class Program implements Nodes {
       this.vectors.every(({ input }, k) => input.every((value, i) => Object.is(value, other.vectors[k].input[i])));
   }
 
-  /** After `forward`: the site of the first operation, undone one by one, whose operands get what is not finite; −1: none. */
+  /**
+   * After `forward`: the site of the first operation with a value that is not finite, where the result is not; else of the first, undone one by
+   * one, that gives its operands what is not finite. −1: none.
+   */
   findNonFinite(): number {
-    const { adjoints, values, result, inputs } = this;
-    for (let i = inputs; i < this.length; i++) {
-      if (this.codes[i] !== CONSTANT && IS_GUARD[this.codes[i]] === 0 && !Number.isFinite(values[i])) {
-        return this.sites[i];
+    const { adjoints, values, codes, result, inputs } = this;
+    if (result < 0) return -1;
+    interpreter.forward(this, inputs, this.length); // compiled programs leave out values that are never read
+    if (!Number.isFinite(values[result])) {
+      for (let i = inputs; i < this.length; i++) {
+        if (codes[i] !== CONSTANT && !IS_GUARD[codes[i]] && !Number.isFinite(values[i])) return this.sites[i];
       }
     }
-    if (result < 0) return -1;
     adjoints.fill(0);
     adjoints[result] = 1;
     for (let i = this.length - 1; i >= inputs; i--) {
       interpreter.reverse(this, i, i + 1);
-      if (this.reverseCodes[i] !== 0 && this.#operands(i).some((node) => !Number.isFinite(adjoints[node]))) {
+      if (this.reverseCodes[i] === 0) continue;
+      if (this.#operands(i).some((node) => codes[node] !== CONSTANT && !Number.isFinite(adjoints[node]))) {
         return this.sites[i];
       }
     }

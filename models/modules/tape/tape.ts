@@ -36,8 +36,8 @@ export class Tape {
   readonly vectors: RecordedVector[] = [];
   readonly scalars: RecordedScalar[] = [];
   readonly inputs: number;
-  /** Functions of one number that were computed, by code and operand: computed once. */
-  readonly #known = new Map<number, number>();
+  /** By node: the last function of it alone. Those before hang on it by `b`, which they have no other use for. */
+  #functionsOf = new Int32Array(256);
 
   constructor(x: Float64Array) {
     this.inputs = x.length;
@@ -58,11 +58,12 @@ export class Tape {
 
   /** A function of one number; the same function of the same node is one node. */
   unary(code: number, a: number, site: number, value: number): number {
-    const key = a * 256 + code;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const node = this.#put(code, a, 0, site, value);
-    this.#known.set(key, node);
+    // Node 0 is a coordinate, and no function.
+    for (let known = this.#functionsOf[a]; known > 0; known = this.b[known]) {
+      if (this.codes[known] === code) return known;
+    }
+    const node = this.#put(code, a, this.#functionsOf[a], site, value);
+    this.#functionsOf[a] = node;
     return node;
   }
 
@@ -109,6 +110,7 @@ export class Tape {
     this.b = grown(this.b, new Int32Array(size));
     this.sites = grown(this.sites, new Int32Array(size));
     this.values = grown(this.values, new Float64Array(size));
+    this.#functionsOf = grown(this.#functionsOf, new Int32Array(size));
   }
 }
 
