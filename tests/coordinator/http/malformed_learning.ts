@@ -157,6 +157,7 @@ const wrongModels = fc.oneof(
     ["DELETE", "/v1/models/none/filters"],
     ["GET", "/v1/training"],
     ["DELETE", "/v1/training"],
+    ["GET", "/v1/checks"],
     ["GET", "/v1/chains/analysis"],
     ["PUT", "/v1/chains/analysis"],
   ).map(([method, path]) => got("a method", path, [405], method)),
@@ -194,7 +195,7 @@ function wrongImages({ endedJob, drawlessJob }: LearningSurroundings): fc.Arbitr
 // ---------------------------------------------------------------- what belongs elsewhere, and what is too much
 
 const wrongPlaces = fc.constantFrom(
-  ...["/v1/training", "/v1/chains/analysis"].flatMap((path) => [
+  ...["/v1/training", "/v1/chains/analysis", "/v1/checks"].flatMap((path) => [
     posted(path, "half a body", '{"train":{"kind":"rbm"', UNREADABLE),
     posted(path, "no body", "", UNREADABLE),
     posted(path, "a list", "[]", WRONG),

@@ -4,7 +4,7 @@ import type { NumericClass, Variable } from "../../../models/target.ts";
 import type { StatisticType } from "../../../workers/block.ts";
 
 export class MemoryDraws implements DrawsReader {
-  readonly complete = true;
+  readonly complete: boolean = true;
   readonly numericClass: NumericClass = "v8";
   readonly chains: number;
   readonly draws: number;
