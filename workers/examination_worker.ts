@@ -32,4 +32,7 @@ function examine({ source, data, check }: ModuleText): ExaminationResult {
   }
 }
 
-onFirstMessage<ModuleText>((module, port) => port.postMessage(examine(module)));
+onFirstMessage<ModuleText>((module, port) => {
+  port.postMessage("begun");
+  port.postMessage(examine(module));
+});

@@ -17,20 +17,21 @@ export class Examiner {
     const { port1: here, port2: there } = new MessageChannel();
     const { promise, resolve } = Promise.withResolvers<ExaminationResult>();
     const refuse = (message: string, isStuck = false) => resolve({ ok: false, path: "source", message, isStuck });
-    here.onmessage = ({ data }) => resolve(data);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    here.onmessage = ({ data }) => {
+      if (data === "begun") timer = setTimeout(late, this.#deadlineMs); // what comes before is no fault of the module
+      else resolve(data);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
       refuse("the module broke the worker that opened it.");
     };
     const seconds = this.#deadlineMs / 1000;
-    const timer = setTimeout(
-      () =>
-        refuse(
-          `the module did not finish loading within ${seconds} s: look for an endless loop, or make one evaluation quicker.`,
-          true,
-        ),
-      this.#deadlineMs,
-    );
+    const late = () =>
+      refuse(
+        `the module did not finish loading within ${seconds} s: look for an endless loop, or make one evaluation quicker.`,
+        true,
+      );
     worker.postMessage(module, [there]);
     const result = await promise;
     clearTimeout(timer);

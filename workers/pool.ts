@@ -29,6 +29,8 @@ interface Member {
   given: number[];
   /** What it was made ready for. */
   readonly runtimes: Set<GraphRuntime>;
+  /** It has started: before that its leases wait, through no fault of theirs. */
+  isReady: boolean;
   isHelping: boolean;
 }
 
@@ -97,7 +99,8 @@ export class Pool {
 
   /** Leases that no worker is at yet. */
   get waiting(): number[] {
-    return [...this.#members.flatMap(({ given }) => given.slice(1)), ...this.#waiting.map(({ lease }) => lease.lease)];
+    const behind = ({ given, isReady }: Member) => given.slice(isReady ? 1 : 0);
+    return [...this.#members.flatMap(behind), ...this.#waiting.map(({ lease }) => lease.lease)];
   }
 
   /** Keeps an asset for the job or the lease that comes next. */
@@ -241,6 +244,7 @@ export class Pool {
       opened: new Map(),
       given: [],
       runtimes: new Set(),
+      isReady: false,
       isHelping: false,
     };
     const alive = Comlink.proxy(() => {
@@ -251,7 +255,10 @@ export class Pool {
       this.#offers.set(job, { owner: member, board });
       this.#help();
     });
-    void api.connect(alive, this.#size > 1 && kind !== "module" ? offer : null);
+    const connecting = api.connect(alive, this.#size > 1 && kind !== "module" ? offer : null);
+    void connecting.then(() => {
+      member.isReady = true;
+    });
     this.#members.push(member);
     return member;
   }

@@ -233,7 +233,7 @@ export class LocalEngine implements Engine {
       ok: false,
       path: "source",
       message:
-        `the process that loaded the module died: it used up its memory (${heapMebibytes} MiB of objects, ${mebibytes} MiB in all) ` +
+        `the process that loaded the module died: it used up its memory (${heapMebibytes} MiB of objects, ${mebibytes} MiB with what arrays of bytes take) ` +
         "or recursed without an end. Look for what grows while it loads or in logDensity, or give it less data.",
     };
   }

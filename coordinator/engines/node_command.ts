@@ -5,13 +5,22 @@ import type { NodeKind } from "../../workers/node_kind.ts";
 
 /** What the process of a node of modules may take. */
 export interface ModuleLimits {
-  /** Of all that it allocates: arrays of bytes and of numbers too, which V8's heap does not count. */
+  /** Of what it allocates beyond what it takes to be there: arrays of bytes and of numbers too, which V8's heap does not count. */
   readonly mebibytes: number;
   /** Of the heap of each worker. */
   readonly heapMebibytes: number;
 }
 
-export const MODULE_LIMITS: ModuleLimits = { mebibytes: 4096, heapMebibytes: 1024 };
+export const MODULE_LIMITS: ModuleLimits = { mebibytes: 2048, heapMebibytes: 1024 };
+
+/** What a process, and each worker in it, sets aside as data before it does anything, most of which is never touched (measured, in MiB). */
+const RESERVED = 1200;
+const RESERVED_A_WORKER = 600;
+
+/** Of `ulimit -d`: twice the workers and one that examines, see workers/pool.ts. */
+function dataKibibytes(mebibytes: number, workers: number): number {
+  return 1024 * (mebibytes + RESERVED + RESERVED_A_WORKER * (2 * workers + 1));
+}
 
 /** What workers are made of; all of it stands below the coordinator in the chain of imports. */
 const SOURCES = ["workers", "onnx", "models", "numerics"];
@@ -35,6 +44,7 @@ export function nodePermissions(kind: NodeKind): string[] {
  */
 export function nodeCommand(
   kind: NodeKind,
+  workers: number,
   words: readonly string[],
   { mebibytes, heapMebibytes }: ModuleLimits,
   wide: readonly string[] = [],
@@ -48,11 +58,18 @@ export function nodeCommand(
     ...nodePermissions(kind),
     entry,
     kind,
+    String(workers),
     ...words,
     ...(wide.length > 0 ? ["wide"] : []),
   ];
   const pipes = { stdin: "piped", stdout: "piped", stderr: isBounded ? "null" : "inherit" } as const;
   if (!isBounded) return new Deno.Command(Deno.execPath(), { args, ...pipes });
-  const bounded = ["-c", 'ulimit -c 0; ulimit -d "$0"; exec "$@"', String(1024 * mebibytes), Deno.execPath(), ...args];
+  const bounded = [
+    "-c",
+    'ulimit -c 0; ulimit -d "$0"; exec "$@"',
+    String(dataKibibytes(mebibytes, workers)),
+    Deno.execPath(),
+    ...args,
+  ];
   return new Deno.Command("sh", { args: bounded, ...pipes });
 }

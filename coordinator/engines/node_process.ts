@@ -68,8 +68,8 @@ export class NodeProcess {
     this.#options = options;
     const wide = kind === "own" ? options.wide : [];
     this.isWide = wide.length > 0;
-    const words = [options.workers, options.examineMs].map(String);
-    this.#child = nodeCommand(kind, words, options.limits, wide).spawn();
+    const { workers, examineMs, limits } = options;
+    this.#child = nodeCommand(kind, workers, [String(examineMs)], limits, wide).spawn();
     this.pid = this.#child.pid;
     this.#input = this.#child.stdin.getWriter();
     const { promise, resolve } = Promise.withResolvers<number>();
