@@ -71,6 +71,20 @@ Deno.test("a module that does not compile is refused with its file, line and col
   );
 });
 
+Deno.test("a prior that leaves the density's support is told with what to look for, with exit status 1", async () => {
+  const source = `
+export const variables = { mu: [] };
+export function logDensity({ mu }, data) { return mu > 0 ? -mu : -Infinity; }
+export function prior(random) { return { mu: random.normal() }; }
+export function simulate(theta, random) { return { y: 0 }; }`;
+  await withFiles({ "positive.ts": source }, async (path) => {
+    const { code, stdout, stderr } = await ergodic("check", path("positive.ts"));
+    assert.equal(code, 1, stderr);
+    assert.match(stdout, /not finite at \d+ of \d+ points/);
+    assert.match(stderr, /the calibration failed: .*replication \d+: the log density.*prior's support/);
+  });
+});
+
 Deno.test("the module of the checking page is that of the example", () => {
   const [module] = blocks("ts");
   for (const part of module.trim().split("\n\n")) assert.ok(EXAMPLE.includes(part), part);

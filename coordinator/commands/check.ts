@@ -42,16 +42,17 @@ export async function check(words: readonly string[]): Promise<number> {
     for (const message of [...found.warnings, ...(calibration?.warnings ?? []).map(({ message }) => message)]) {
       console.error(`warning: ${message}`);
     }
-    return found.ok && (!calibration || calibration.calibration?.verdict === "calibrated") ? 0 : 1;
+    const isCalibrated = !found.simulates || calibration?.calibration?.verdict === "calibrated";
+    return found.ok && isCalibrated ? 0 : 1;
   }, "modules");
 }
 
-/** The module's density against its own prior and simulation, as a job. */
+/** The module's density against its own prior and simulation, as a job; null where that fails, which is said. */
 async function calibrate(
   coordinator: Coordinator,
   model: Record<string, unknown>,
   { replications, seed, file }: { replications: number; seed: number; file: string },
-): Promise<Summary> {
+): Promise<Summary | null> {
   const spec = { model, sampler: { kind: "calibration" }, chains: replications, draws: RANKED, seed };
   const accepted = await submitted("job", async () => {
     await coordinator.prepare(spec);
@@ -59,7 +60,10 @@ async function calibrate(
   }, file);
   await showProgress(coordinator, accepted);
   const { status, error } = coordinator.job(accepted.id);
-  if (status !== "completed") throw new UsageError(`${file}: ${error?.message ?? `the calibration was ${status}`}`);
+  if (status !== "completed") {
+    console.error(`the calibration failed: ${error?.message ?? status}`);
+    return null;
+  }
   const summary = await coordinator.summary(accepted.id);
   if (!("variables" in summary)) throw new Error("the summary of a calibration is not that of draws");
   return summary;
