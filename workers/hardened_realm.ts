@@ -41,6 +41,8 @@ const KEPT = new Set([
 ]);
 
 function harden(): void {
+  // The runtime makes it when it is first asked for, of what is taken away below.
+  Reflect.defineProperty(globalThis, "Buffer", { value: Reflect.get(globalThis, "Buffer"), configurable: false });
   // The constructors that make code of text: none is left that can be reached from a function.
   const functions = [function () {}, function* () {}, async function () {}, async function* () {}];
   for (const one of functions) remove(Object.getPrototypeOf(one), "constructor");
