@@ -30,7 +30,9 @@ export async function run(words: readonly string[]): Promise<number> {
     );
   }
   const [file] = positionals;
-  const engine = new LocalEngine({ workers: workersOption(values.workers), first: kindOf(file) });
+  const { first, isOfProducts } = glance(file);
+  const workers = workersOption(values.workers);
+  const engine = new LocalEngine({ workers, first, ...(isOfProducts ? {} : { wide: [] }) });
   engine.begin();
   try {
     const { runFile } = await import("./run_job.ts");
@@ -40,13 +42,18 @@ export async function run(words: readonly string[]): Promise<number> {
   }
 }
 
-/** The kind of node that a file will need, as far as a glance tells. */
-function kindOf(file: string): NodeKind {
-  if (!file.endsWith(".json")) return "modules";
+/**
+ * What a file will need, as far as a glance tells: the kind of node, and whether it is worth while to try vectors of 256 bits before anything else:
+ * they serve models that are products of matrices.
+ */
+function glance(file: string): { first: NodeKind; isOfProducts: boolean } {
+  if (!file.endsWith(".json")) return { first: "modules", isOfProducts: false };
+  let kind: unknown;
   try {
-    const kind: unknown = JSON.parse(Deno.readTextFileSync(file))?.model?.kind;
-    return kind === "module" ? "modules" : kind === "onnx" ? "graphs" : "own";
+    kind = JSON.parse(Deno.readTextFileSync(file))?.model?.kind;
   } catch {
-    return "own"; // whoever reads the file says what is wrong with it
+    // Whoever reads the file says what is wrong with it.
   }
+  const first = kind === "module" ? "modules" : kind === "onnx" ? "graphs" : "own";
+  return { first, isOfProducts: kind === "flow" || kind === "trained" };
 }
