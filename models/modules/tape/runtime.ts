@@ -3,7 +3,9 @@
  * the tape. The last argument of each is the place in the source.
  */
 import { ModuleError, type Site } from "../errors.ts";
-import { codeOf, MATH_FUNCTIONS, type MathFunction } from "./operations.ts";
+import { createGlobals } from "./globals.ts";
+import { createMath, ROUNDING } from "./math.ts";
+import { codeOf } from "./operations.ts";
 import { fromPlace, nodeOf, recording } from "./tape.ts";
 import { Traced } from "./traced.ts";
 
@@ -106,64 +108,7 @@ export function createRuntime(sites: readonly Site[]) {
     return found;
   }
 
-  function functionOfOne(name: string, f: (x: number) => number) {
-    const code = codeOf(name);
-    return (a: unknown, site: number): unknown => {
-      if (!(a instanceof Traced)) return f(Number(a));
-      const tape = recording(), node = nodeOf(a);
-      return new Traced(tape, tape.unary(code, node, site, f(tape.values[node])));
-    };
-  }
-
-  function functionsOfOne(): Record<MathFunction, (a: unknown, site: number) => unknown> {
-    const all = MATH_FUNCTIONS.map((name) => [name, functionOfOne(name, numericFunction(name))] as const);
-    return Object.fromEntries(all) as Record<MathFunction, (a: unknown, site: number) => unknown>; // all of them are there
-  }
-
-  /** A function that has no derivative worth the name, or none at all. */
-  function onPlain(name: string, f: (...args: number[]) => number, remedy: string) {
-    return (...all: unknown[]): number => {
-      const site = Number(all.pop());
-      if (all.some((value) => value instanceof Traced)) {
-        throw refuse(site, `${name} of a traced value, whose gradient is lost there. ${remedy}`);
-      }
-      return f(...all.map(Number));
-    };
-  }
-
-  /** max, min, hypot: of any number of arguments. */
-  function folded(name: "max" | "min" | "hypot", f: (...args: number[]) => number) {
-    return (args: readonly unknown[], site: number): unknown => {
-      if (!args.some((value) => value instanceof Traced)) return f(...args.map(Number));
-      if (args.length === 1) return name === "hypot" ? math.abs(args[0], site) : args[0];
-      return args.reduce((a, b) => traced(name, a, b, site));
-    };
-  }
-
-  const rounding = "A density that rounds a parameter has no gradient: round the data, or keep the real value.";
-  const math = {
-    ...functionsOfOne(),
-    abs: functionOfOne("abs", Math.abs),
-    max: folded("max", Math.max),
-    min: folded("min", Math.min),
-    hypot: folded("hypot", Math.hypot),
-    pow: (a: unknown, b: unknown, site: number) => operations.pow(a, b, site),
-    atan2: (a: unknown, b: unknown, site: number) => traced("atan2", a, b, site),
-    floor: onPlain("Math.floor", Math.floor, rounding),
-    ceil: onPlain("Math.ceil", Math.ceil, rounding),
-    round: onPlain("Math.round", Math.round, rounding),
-    trunc: onPlain("Math.trunc", Math.trunc, rounding),
-    fround: onPlain("Math.fround", Math.fround, rounding),
-    sign: onPlain("Math.sign", Math.sign, "Write x > 0 ? 1 : -1 where the branch is meant."),
-    clz32: onPlain("Math.clz32", Math.clz32, rounding),
-    imul: onPlain("Math.imul", Math.imul, "Write a * b."),
-    random: (): never => {
-      throw new ModuleError(
-        null,
-        "Math.random: a density gives the same number for the same x. Take random numbers from `random` in prior and simulate.",
-      );
-    },
-  };
+  const math = createMath({ refuse, binary: traced, pow: (a, b, site) => operations.pow(a, b, site) });
 
   /** The place before the first statement that a call of the library was made from is not known to it: told here. */
   function call(target: unknown, name: string, args: readonly unknown[], site: number): unknown {
@@ -270,12 +215,12 @@ export function createRuntime(sites: readonly Site[]) {
     or: (a: unknown, b: () => unknown, site: number): unknown => operations.truthy(a, site) ? a : b(),
     bit(operator: string, a: unknown, b: unknown, site: number): number {
       if (a instanceof Traced || b instanceof Traced) {
-        throw refuse(site, `${operator} of a traced value, which cuts it to an integer. ${rounding}`);
+        throw refuse(site, `${operator} of a traced value, which cuts it to an integer. ${ROUNDING}`);
       }
       return plainBit(operator, Number(a), Number(b));
     },
     bitNot(a: unknown, site: number): number {
-      if (a instanceof Traced) throw refuse(site, `~ of a traced value, which cuts it to an integer. ${rounding}`);
+      if (a instanceof Traced) throw refuse(site, `~ of a traced value, which cuts it to an integer. ${ROUNDING}`);
       return ~Number(a);
     },
     after: (before: unknown, _now: unknown): unknown => operations.plus(before),
@@ -329,7 +274,7 @@ export function createRuntime(sites: readonly Site[]) {
     },
     call,
     library: ofLibrary,
-    math,
+    math: { ...math.ofOne, ...math.ofTwo, ...math.ofMany, random: math.random },
   };
 
   /** Addition, or the joining of texts. */
@@ -359,62 +304,8 @@ export function createRuntime(sites: readonly Site[]) {
     }
   }
 
-  /** Number, isNaN … as a module sees them: conversions of a traced value are that value, questions about it are guards. */
-  const numbers = {
-    Number: Object.assign(
-      function (value: unknown = 0): unknown {
-        return value instanceof Traced ? value : Number(value);
-      },
-      constantsOf(Number),
-      {
-        isFinite: (value: unknown) =>
-          value instanceof Traced ? condition("finite", value, Number.isFinite, -1) : Number.isFinite(value),
-        isNaN: (value: unknown) =>
-          value instanceof Traced ? condition("nan", value, Number.isNaN, -1) : Number.isNaN(value),
-        isInteger: (value: unknown) =>
-          value instanceof Traced ? condition("integer", value, Number.isInteger, -1) : Number.isInteger(value),
-        isSafeInteger: (value: unknown) =>
-          value instanceof Traced ? condition("integer", value, Number.isInteger, -1) : Number.isSafeInteger(value),
-        parseFloat: (value: unknown) => value instanceof Traced ? value : Number.parseFloat(String(value)),
-        parseInt: (value: unknown, radix?: number) => parseInteger(value, radix),
-      },
-    ),
-    isFinite: (value: unknown) =>
-      value instanceof Traced ? condition("finite", value, Number.isFinite, -1) : isFinite(Number(value)),
-    isNaN: (value: unknown) =>
-      value instanceof Traced ? condition("nan", value, Number.isNaN, -1) : isNaN(Number(value)),
-    parseFloat: (value: unknown) => value instanceof Traced ? value : parseFloat(String(value)),
-    parseInt: (value: unknown, radix?: number) => parseInteger(value, radix),
-    Boolean: (value: unknown) => operations.truthy(value, -1),
-    String: Object.assign((value: unknown = "") => String(operations.text(value, -1)), {
-      raw: String.raw,
-      fromCharCode: String.fromCharCode,
-    }),
-  };
-
-  function parseInteger(value: unknown, radix?: number): number {
-    if (value instanceof Traced) throw new ModuleError(null, `parseInt of a traced value. ${rounding}`);
-    return parseInt(String(value), radix);
-  }
-
-  /** Math as a value (`const { exp } = Math`, `xs.map(Math.log)`): its functions do not know their place. */
-  const mathObject = {
-    ...constantsOf(Math),
-    ...Object.fromEntries(
-      Object.entries(math).map(([name, f]) => [
-        name,
-        (...args: unknown[]) => {
-          if (name === "max" || name === "min" || name === "hypot") return math[name](args, -1);
-          if (name === "pow") return operations.pow(args[0], args[1], -1);
-          if (name === "atan2") return math.atan2(args[0], args[1], -1);
-          const one: (a: unknown, site: number) => unknown = f as (a: unknown, site: number) => unknown; // all the others take one
-          return name === "random" ? math.random() : one(args[0], -1);
-        },
-      ]),
-    ),
-  };
-
-  return { ...operations, globals: { Math: mathObject, ...numbers } };
+  const { truthy, text } = operations;
+  return { ...operations, globals: createGlobals({ condition, truthy, text }, math) };
 }
 
 const codes: Record<Binary, number> = {
@@ -442,20 +333,4 @@ function isIndexable(value: unknown): value is Record<PropertyKey, unknown> {
 function read(target: unknown, key: PropertyKey): unknown {
   if (!isIndexable(target)) throw new TypeError(`cannot read ${String(key)} of ${target}`);
   return target[key];
-}
-
-function numericFunction(name: string): (x: number) => number {
-  const f: unknown = Reflect.get(Math, name);
-  if (typeof f !== "function") throw new Error(`Math has no ${name}`);
-  return (x) => f(x);
-}
-
-/** The numbers among an object's own properties: Math.PI, Number.EPSILON. */
-function constantsOf(object: object): Record<string, number> {
-  const found: Record<string, number> = {};
-  for (const name of Object.getOwnPropertyNames(object)) {
-    const value: unknown = Reflect.get(object, name);
-    if (typeof value === "number" && name !== "length") found[name] = value;
-  }
-  return found;
 }

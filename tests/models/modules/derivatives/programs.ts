@@ -397,6 +397,14 @@ class Squares extends Sum { add(v) { return super.add(v * v); } }`,
     gradient: ([a, b]) => [PI * exp(a) + 0.5 / sqrt(a), 1 / b + cos(b)],
   },
   {
+    name: "Math's functions of two numbers and of data, as values",
+    dim: 2,
+    positive: true,
+    body:
+      "const { imul, floor, max, pow, atan2 } = Math; return imul(3, 4) * x[0] + floor(2.7) * max(x[0], x[1], 9) + pow(x[0], 2) + atan2(x[1], 1);",
+    gradient: ([a, b]) => [12 + 2 * a, 1 / (1 + b * b)],
+  },
+  {
     name: "sort with a comparator",
     dim: 3,
     body:
