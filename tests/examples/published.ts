@@ -45,6 +45,11 @@ function halfDigit(printed: string): number {
   return 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(Number(printed)))) + 1 - digits);
 }
 
+/** Long runs of JAGS, by jags.R: to three digits what is true. */
+const byJags: Readonly<Record<string, Readonly<Record<string, Found>>>> = JSON.parse(
+  Deno.readTextFileSync(join(import.meta.dirname!, "jags.json")),
+);
+
 function compared(quantity: string, what: "mean" | "sd", found: number, printed: string, error: number): Comparison {
   const distance = Math.max(0, Math.abs(found - Number(printed)) - halfDigit(printed));
   const errors = distance / error;
@@ -60,5 +65,16 @@ export function compare(name: string, find: (quantity: string) => Found): Compar
     // The tables say no error of the sd: it is to that of the mean as in our run.
     const theirsOfSd = theirs * found.mcseSd / found.mcseMean;
     return [ofMean, compared(quantity, "sd", found.sd, sd, Math.hypot(found.mcseSd, theirsOfSd))];
+  });
+}
+
+/** The same against JAGS; nothing of a posterior that JAGS was not asked for. */
+export function compareWithJags(name: string, find: (quantity: string) => Found): Comparison[] {
+  return Object.entries(byJags[name] ?? {}).flatMap(([quantity, theirs]) => {
+    const found = find(quantity);
+    return [
+      compared(quantity, "mean", found.mean, `${theirs.mean}`, Math.hypot(found.mcseMean, theirs.mcseMean)),
+      compared(quantity, "sd", found.sd, `${theirs.sd}`, Math.hypot(found.mcseSd, theirs.mcseSd)),
+    ];
   });
 }
