@@ -9,7 +9,7 @@ import type { trainings } from "../../models/training/registry.ts";
 import type { DataKind, DataSpecInput } from "../datasets/spec.ts";
 import { InputError } from "../../numerics/errors.ts";
 import type { Pinned } from "../../models/modules/definition.ts";
-import { type JobSpecInput, ModelSpec } from "../schema/job.ts";
+import type { JobSpecInput } from "../schema/job.ts";
 import type { TrainSpecInput } from "../schema/training.ts";
 
 type ModelInput = JobSpecInput["model"];
@@ -123,8 +123,8 @@ export const EXAMPLE_EXAMINED: Pinned = {
 };
 
 /** An example as the service has it in a job. */
-export function acceptedExample(model: ModelInput): ModelSpec {
-  return ModelSpec.parse(model.kind === "module" ? { ...model, examined: EXAMPLE_EXAMINED } : model);
+export function acceptedExample(model: ModelInput): ModelInput {
+  return model.kind === "module" ? { ...model, examined: EXAMPLE_EXAMINED } : model;
 }
 
 /** A small one as it is before its training. */

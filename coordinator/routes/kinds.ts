@@ -11,6 +11,7 @@ import { buildTarget } from "../../workers/sampling.ts";
 import { suitableSamplers } from "../accept.ts";
 import { DataSpec } from "../datasets/spec.ts";
 import { answer, NoQuery } from "../http/route.ts";
+import { ModelSpec } from "../schema/job.ts";
 import { acceptedExample, DATA_EXAMPLES, EXAMPLE_ASSETS, MODEL_EXAMPLES, TRAINING_EXAMPLES } from "./examples.ts";
 
 const Schema = z.record(z.string(), z.unknown()).describe("The JSON Schema of its configuration.");
@@ -63,7 +64,7 @@ function describeKinds(): Kinds {
   return {
     models: Object.values(MODEL_EXAMPLES).map((example) => {
       const { kind, summary, config }: ModelDefinition = models[example.kind];
-      const samplers = suitableSamplers(buildTarget(acceptedExample(example), EXAMPLE_ASSETS));
+      const samplers = suitableSamplers(buildTarget(ModelSpec.parse(acceptedExample(example)), EXAMPLE_ASSETS));
       return { kind, summary, samplers, example, schema: schemaOf(config) };
     }),
     samplers: Object.values<KernelDefinition>(kernels).map(({ kind, summary, config, requires }) => ({
