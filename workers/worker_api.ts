@@ -50,7 +50,11 @@ let lastSign = -Infinity;
 let before: Promise<unknown> = Promise.resolve();
 
 /** Makes a job's process. `get` has the assets that the spec names; `alive` is to be called now and then within steps that take long. */
-export type Build = (spec: WorkSpec, get: (sha256: string) => Uint8Array, alive: () => void) => AnyProcess;
+export type Build = (
+  spec: WorkSpec,
+  get: (sha256: string) => Uint8Array,
+  alive: () => void,
+) => AnyProcess | Promise<AnyProcess>;
 
 export type BaseApi = ReturnType<typeof workerApi>;
 
@@ -73,25 +77,28 @@ export function workerApi(build: Build) {
     },
 
     /** `assets` are those that the spec names, by their SHA-256. */
-    open(job: string, spec: WorkSpec, assets: ReadonlyMap<string, Uint8Array>): void {
+    open(job: string, spec: WorkSpec, assets: ReadonlyMap<string, Uint8Array>): Promise<void> {
       const get = (sha256: string) => {
         const bytes = assets.get(sha256);
         if (!bytes) throw new Error(`job ${job} came without its asset ${sha256}`);
         return bytes;
       };
-      try {
-        jobs.set(job, { process: build(spec, get, alive), learned: new Map(), shared: null, offered: false });
-      } catch (error) {
-        refused.set(job, describe(error));
-      }
+      return inTurn(async () => {
+        try {
+          jobs.set(job, { process: await build(spec, get, alive), learned: new Map(), shared: null, offered: false });
+        } catch (error) {
+          refused.set(job, describe(error));
+        }
+      });
     },
 
     /** Keeps what the chains of an open job have learned together, for the leases that name it. */
-    keep(job: string, sha256: string, bytes: Uint8Array): void {
-      jobs.get(job)?.learned.set(sha256, bytes);
+    keep(job: string, sha256: string, bytes: Uint8Array): Promise<void> {
+      return inTurn(async () => void jobs.get(job)?.learned.set(sha256, bytes)); // after the job was opened
     },
 
     async close(job: string): Promise<void> {
+      await before; // it may be about to be opened
       const open = jobs.get(job);
       jobs.delete(job);
       refused.delete(job);
