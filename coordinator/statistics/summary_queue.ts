@@ -1,7 +1,7 @@
 /**
  * Summaries, one at a time; the smallest that waits goes first, so that a large job does not hold up the decisions of small ones.
  * The same request twice is one. What is not so large is halved between two workers: its job is complete only when its
- * summary is. A large one has a process of its own.
+ * summary is. A large one has a process of its own; a small one is made at once while there is no worker yet.
  */
 import * as Comlink from "comlink";
 import { countValues } from "../../models/target.ts";
@@ -14,6 +14,7 @@ import { valueOf } from "./summary_result.ts";
 import type { SummaryApi } from "./summary_worker.ts";
 import { isWeighted } from "./weighted_summary.ts";
 
+const SMALL = 100_000; // values of all variables, which take some tens of milliseconds
 const LARGE = 2_000_000; // draws of one variable, whose arrays take 48 MB
 
 /** The statistics end before a summary is there: the service stops. */
@@ -93,8 +94,12 @@ export class SummaryQueue {
       this.#large = new LargeSummary(layout, options);
       return await this.#large.summary;
     }
-    const first = this.#member(0);
     const count = countValues(layout.variables);
+    if (this.#members.length === 0 && count * layout.chains * layout.draws <= SMALL) {
+      const { summarizeHere } = await import("./small_summary.ts");
+      return valueOf(summarizeHere(layout, options));
+    }
+    const first = this.#member(0);
     if (count < 2 || isWeighted(layout) || options.calibration) return valueOf(await first.summarize(layout, options));
     const half = Math.ceil(count / 2);
     const [whole, ...parts] = await Promise.all([
