@@ -94,7 +94,10 @@ export function workerApi(build: Build) {
 
     /** Keeps what the chains of an open job have learned together, for the leases that name it. */
     keep(job: string, sha256: string, bytes: Uint8Array): Promise<void> {
-      return inTurn(async () => void jobs.get(job)?.learned.set(sha256, bytes)); // after the job was opened
+      return inTurn(() => { // after the job was opened
+        jobs.get(job)?.learned.set(sha256, bytes);
+        return Promise.resolve();
+      });
     },
 
     async close(job: string): Promise<void> {
