@@ -7,24 +7,25 @@
  */
 import { compiled } from "../../../numerics/compiled.ts";
 import { interpreter } from "./interpreter.ts";
-import { LoopText } from "./loop_text.ts";
+import { LoopText, type Memory } from "./loop_text.ts";
 import { SCALAR, VECTOR } from "./operations.ts";
 import type { Compiled, Program } from "./program.ts";
 import { type Block, findLoops } from "./roll.ts";
 import type { FunctionOf4, ScalarOperation } from "./scalar.ts";
 
 const MOST_IN_FUNCTION = 400; // operations: beyond some thousands V8 optimises no function
+const NEAR = 64; // nodes: to clear as many more costs less than to begin anew
 const MOST_IN_LINES = 20_000; // operations in straight lines: beyond it they are interpreted
 
 export function emit(program: Program): Compiled {
   const blocks = findLoops(kindsOf(program), program.inputs).flatMap(inParts);
   const lines = blocks.reduce((sum, { period, turns }) => sum + (turns === 1 ? period : 0), 0);
-  const stored = storedNodes(program, blocks);
+  const memory = nodesInMemory(program, blocks, lines > MOST_IN_LINES);
   const forwards: (() => boolean)[] = [], reverses: (() => void)[] = [];
   let group: Block[] = [], size = 0;
   const close = () => {
     if (group.length === 0) return;
-    const made = compileGroup(program, group, stored);
+    const made = compileGroup(program, group, memory);
     forwards.push(made.forward);
     reverses.unshift(made.reverse);
     group = [];
@@ -43,7 +44,11 @@ export function emit(program: Program): Compiled {
     size += period;
   }
   close();
+  const stretches = stretchesOf(memory.adjoints);
   return {
+    clear: () => {
+      for (const { from, end } of stretches) program.adjoints.fill(0, from, end);
+    },
     forward: () => {
       for (const forward of forwards) if (!forward()) return false;
       return true;
@@ -91,17 +96,49 @@ function kindsOf(program: Program): Int32Array {
   return kinds;
 }
 
-/** The nodes whose values have to be in memory: all but those that only the operations of their own turn and the next read, forward. */
-function storedNodes(program: Program, blocks: readonly Block[]): Uint8Array {
-  const stored = new Uint8Array(program.length);
-  if (program.result >= 0) stored[program.result] = 1;
-  for (const block of blocks) new LoopText(program, block, stored).markStored();
-  return stored;
+/**
+ * The nodes whose values or adjoints have to be in memory: all but those that only the operations of their own turn and the next use.
+ * `interpreted`: straight lines are.
+ */
+function nodesInMemory(program: Program, blocks: readonly Block[], interpreted: boolean): Memory {
+  const { length, inputs, result } = program;
+  const memory = { values: new Uint8Array(length), adjoints: new Uint8Array(length) };
+  memory.adjoints.fill(1, 0, inputs);
+  if (result >= 0) memory.values[result] = memory.adjoints[result] = 1;
+  for (const block of blocks) {
+    const { from, period, turns } = block;
+    new LoopText(program, block, memory).mark();
+    if (interpreted && turns === 1) memory.adjoints.fill(1, from, from + period);
+  }
+  for (const block of blocks) for (const nodes of [memory.values, memory.adjoints]) sameInAllTurns(block, nodes);
+  return memory;
 }
 
-function compileGroup(program: Program, blocks: readonly Block[], stored: Uint8Array): Compiled {
+/** The text of a loop is one for all turns: what one of them has in memory, all have. */
+function sameInAllTurns({ from, period, turns }: Block, nodes: Uint8Array): void {
+  const end = from + period * turns;
+  for (let first = from; turns > 1 && first < from + period; first++) {
+    let any = false;
+    for (let node = first; node < end && !any; node += period) any = nodes[node] === 1;
+    for (let node = first; node < end && any; node += period) nodes[node] = 1;
+  }
+}
+
+/** Stretches from … end of nodes whose adjoints are in memory; those with few others between are one. */
+function stretchesOf(adjoints: Uint8Array): { from: number; end: number }[] {
+  const stretches: { from: number; end: number }[] = [];
+  for (let i = 0; i < adjoints.length; i++) {
+    if (!adjoints[i]) continue;
+    const last = stretches[stretches.length - 1];
+    if (last && i - last.end < NEAR) last.end = i + 1;
+    else stretches.push({ from: i, end: i + 1 });
+  }
+  return stretches;
+}
+
+function compileGroup(program: Program, blocks: readonly Block[], memory: Memory): Omit<Compiled, "clear"> {
   const tables: Int32Array[] = [], constants: Float64Array[] = [], functions: FunctionOf4[] = [];
-  const texts = blocks.map((block) => new LoopText(program, block, stored, { tables, constants, functions }));
+  const texts = blocks.map((block) => new LoopText(program, block, memory, { tables, constants, functions }));
   const forward = texts.map((text) => text.forward()).join("\n");
   const reverse = texts.toReversed().map((text) => text.reverse()).join("\n");
   const source = `
@@ -109,7 +146,7 @@ function compileGroup(program: Program, blocks: readonly Block[], stored: Uint8A
     ${constants.map((_, i) => `const C${i} = constants[${i}];`).join("")}
     ${functions.map((_, i) => `const F${i} = functions[${i}];`).join("")}
     return { forward: () => { ${forward} return true; }, reverse: () => { ${reverse} } };`;
-  return compiled<Compiled>(source, {
+  return compiled<Omit<Compiled, "clear">>(source, {
     v: program.values,
     g: program.adjoints,
     run: (vector: number) => program.runVector(vector),

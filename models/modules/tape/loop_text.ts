@@ -4,6 +4,12 @@ import type { Program } from "./program.ts";
 import type { Block } from "./roll.ts";
 import type { FunctionOf4 } from "./scalar.ts";
 
+/** Which nodes are in memory, 1 or 0 each: the others are variables of the text alone. */
+export interface Memory {
+  readonly values: Uint8Array;
+  readonly adjoints: Uint8Array;
+}
+
 /** What the text refers to by number: T0, C0, F0 … */
 export interface Captured {
   readonly tables: Int32Array[];
@@ -28,7 +34,7 @@ type Place =
 export class LoopText {
   readonly #program: Program;
   readonly #block: Block;
-  readonly #stored: Uint8Array;
+  readonly #memory: Memory;
   readonly #captured: Captured;
   /** The operands of each position. */
   readonly #places: (readonly Place[])[] = [];
@@ -42,12 +48,12 @@ export class LoopText {
   constructor(
     program: Program,
     block: Block,
-    stored: Uint8Array,
+    memory: Memory,
     captured: Captured = { tables: [], constants: [], functions: [] },
   ) {
     this.#program = program;
     this.#block = block;
-    this.#stored = stored;
+    this.#memory = memory;
     this.#captured = captured;
     const { from, period } = block;
     for (let j = 0; j < period; j++) {
@@ -122,27 +128,31 @@ export class LoopText {
     else this.#touched.add(node);
   }
 
-  /** Marks, in `stored`, the nodes that this block reads from memory. */
-  markStored(): void {
+  /** Marks the nodes whose values this block reads from memory, and those whose adjoints it reads or adds to there. */
+  mark(): void {
     const { from, period, turns } = this.#block, { codes, reverseCodes, a, b } = this.#program;
-    const mark = (node: number) => {
-      this.#stored[node] = 1;
-    };
+    const { values, adjoints } = this.#memory;
     for (let j = 0; j < period; j++) {
       const code = codes[from + j], operation = OPERATIONS[code];
-      const undone = reverseCodes[from + j] !== 0 ? [operation.toA, operation.toB] : [];
+      const isUndone = reverseCodes[from + j] !== 0;
+      const undone = isUndone ? [operation.toA, operation.toB] : [];
       const reads = (letter: "A" | "B" | "Y") => undone.some((formula) => mentions(formula, letter));
       const isScalar = code === SCALAR;
       const isRead = [reads("A"), reads("B")];
+      const isLocal = this.#isLocal(j);
       for (let r = 0; r < turns; r++) {
         const node = from + r * period + j;
         if (code === VECTOR) {
-          for (const operand of this.#program.operandsOf(a[node])) if (operand >= 0) mark(operand);
+          for (const operand of this.#program.operandsOf(a[node])) {
+            if (operand >= 0) values[operand] = adjoints[operand] = 1;
+          }
         }
-        if (code === VECTOR || code === OUTPUT || reads("Y")) mark(node);
+        if (code === VECTOR || code === OUTPUT || reads("Y")) values[node] = 1;
+        if (isUndone && !isLocal) adjoints[node] = 1;
         this.#places[j].forEach((place, k) => {
-          if (!isScalar && !isRead[k] && !this.#isMemory(place) && !this.#isFirst(place, r)) return;
-          mark(isScalar ? this.#argument(node, k) : k === 0 ? a[node] : b[node]);
+          const operand = isScalar ? this.#argument(node, k) : k === 0 ? a[node] : b[node];
+          if (isScalar || isRead[k] || this.#isMemory(place) || this.#isFirst(place, r)) values[operand] = 1;
+          if (isUndone && (this.#isMemory(place) || this.#isFirst(place, r))) adjoints[operand] = 1;
         });
       }
     }
@@ -157,11 +167,21 @@ export class LoopText {
     return kind === "before" && turn === 0;
   }
 
-  /** Whether some turn's value is read from memory: what follows a loop reads its last. */
+  /** Whether the values of a position are read from memory. */
   #isStored(position: number): boolean {
-    const { from, period, turns } = this.#block;
-    for (let r = 0; r < turns; r++) if (this.#stored[from + r * period + position]) return true;
-    return false;
+    return this.#memory.values[this.#block.from + position] === 1;
+  }
+
+  /** Whether something adds to the adjoints of a position in memory. */
+  #isAddedTo(position: number): boolean {
+    return this.#memory.adjoints[this.#block.from + position] === 1;
+  }
+
+  /** What has been added, by later blocks, to the adjoint of a position in the turn before. */
+  #earlier(position: number): string {
+    const { from, period } = this.#block;
+    if (this.#isAddedTo(position)) return `g[i + ${position - period}]`;
+    return `r > 0 ? 0 : g[${from - period + position}]`;
   }
 
   forward(): string {
@@ -200,11 +220,11 @@ export class LoopText {
         lines.push(`undo(${this.#vector(a, j)});`);
       } else if (value || code === SCALAR) {
         const places = this.#places[j];
-        const [A = "", B = ""] = places.map((place) => this.#memory(place));
+        const [A = "", B = ""] = places.map((place) => this.#read(place));
         const G = this.#isLocal(j) ? `g${j}` : this.#at("g", j);
         const letters = { A, B, Y: this.#at("v", j), G };
         const slopes = code === SCALAR
-          ? places.map((_, k) => this.#called(j, k, (place) => this.#memory(place))).map((slope) =>
+          ? places.map((_, k) => this.#called(j, k, (place) => this.#read(place))).map((slope) =>
             slope && `${G} * ${slope}`
           )
           : [toA, toB].map((formula) => formula && filled(formula, letters));
@@ -219,7 +239,9 @@ export class LoopText {
     const before = turns > 1 ? [...this.#before].filter((j) => this.#isLocal(j)) : [];
     for (let j = 0; j < period; j++) {
       if (reverseCodes[from + j] === 0 || !this.#isLocal(j)) continue;
-      locals.push(`let g${j} = ${before.includes(j) ? `q${j}` : this.#at("g", j)};`);
+      // What nothing adds to in memory begins with 0 in each run.
+      const first = before.includes(j) ? `q${j}` : this.#isAddedTo(j) ? this.#at("g", j) : "0";
+      locals.push(`let g${j} = ${first};`);
     }
     for (const node of this.#shared) {
       if (this.#touched.has(node)) continue;
@@ -229,10 +251,10 @@ export class LoopText {
     if (turns === 1) return `{ ${shared.join(" ")} ${locals.join(" ")} ${lines.join("\n")} ${back.join(" ")} }`;
     const last = from + (turns - 1) * period;
     return `{ ${shared.join(" ")}
-      ${before.map((j) => `let q${j} = g[${last + j}];`).join(" ")}
+      ${before.map((j) => `let q${j} = ${this.#isAddedTo(j) ? `g[${last + j}]` : "0"};`).join(" ")}
       for (let r = ${turns - 1}, i = ${last}; r >= 0; r--, i -= ${period}) {
         ${locals.join(" ")}
-        ${before.map((j) => `q${j} = g[i + ${j - period}];`).join(" ")}
+        ${before.map((j) => `q${j} = ${this.#earlier(j)};`).join(" ")}
         ${lines.join("\n")}
       }
       ${before.map((j) => `g[${from - period + j}] = q${j};`).join(" ")}
@@ -280,12 +302,12 @@ export class LoopText {
       case "shared":
         return `s${place.node}`;
       default:
-        return this.#memory(place);
+        return this.#read(place);
     }
   }
 
   /** The same from memory. */
-  #memory(place: Place): string {
+  #read(place: Place): string {
     switch (place.kind) {
       case "literal":
         return place.text;

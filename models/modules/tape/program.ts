@@ -24,6 +24,8 @@ interface PlacedVector {
 
 /** What compiled text provides. */
 export interface Compiled {
+  /** Before the reverse sweep: sets to 0 the adjoints that it reads. */
+  clear(): void;
   forward(): boolean;
   reverse(): void;
 }
@@ -159,7 +161,8 @@ export class Program implements Nodes {
   /** After `forward`: writes the gradient of the result, [inputs]. */
   reverse(gradient: Float64Array): void {
     const { adjoints, inputs, result } = this;
-    adjoints.fill(0);
+    if (this.#compiled) this.#compiled.clear();
+    else adjoints.fill(0);
     if (result >= 0) {
       adjoints[result] = 1;
       if (this.#compiled) this.#compiled.reverse();
