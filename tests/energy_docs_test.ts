@@ -8,7 +8,8 @@ const PAGE = Deno.readTextFileSync(join(ROOT, "docs/energy.md"));
 Deno.test("every command of the page on energy models runs without a complaint that it does not explain", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    for (const { name } of Deno.readDirSync(join(ROOT, "examples"))) {
+    for (const { name, isFile } of Deno.readDirSync(join(ROOT, "examples"))) {
+      if (!isFile) continue;
       Deno.mkdirSync(join(folder, "examples"), { recursive: true });
       Deno.copyFileSync(join(ROOT, "examples", name), join(folder, "examples", name));
     }
