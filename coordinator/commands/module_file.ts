@@ -1,4 +1,5 @@
 /** A module's file of the command line, and its data: `run model.ts --data data.csv`. */
+import type { ModuleText } from "../../workers/examination.ts";
 import { type Columns, parseColumns, parseJson, readText } from "./data.ts";
 import { UsageError } from "./usage.ts";
 
@@ -13,8 +14,13 @@ export async function moduleModel(
   data: string | undefined,
   options: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {
+  return { ...options, kind: "module", ...await moduleText(path, data) };
+}
+
+/** A module's text with its data. */
+export async function moduleText(path: string, data: string | undefined): Promise<ModuleText> {
   const source = await readText(path);
-  return { ...options, kind: "module", source, ...(data === undefined ? {} : { data: await readData(data) }) };
+  return data === undefined ? { source } : { source, data: await readData(data) };
 }
 
 /** JSON as it is; of a CSV file each column by its name, and columns `x[1]` … `x[K]` together as `x`, a row of K numbers for each line. */

@@ -4,6 +4,7 @@
  */
 import type { NodeKind } from "../../workers/node_kind.ts";
 import { LocalEngine } from "../engines/local.ts";
+import { isModuleFile, moduleText } from "./module_file.ts";
 import { parseWords, UsageError, workersOption } from "./usage.ts";
 
 const OPTIONS = {
@@ -33,7 +34,7 @@ export async function run(words: readonly string[]): Promise<number> {
   const { first, isOfProducts } = glance(file);
   const workers = workersOption(values.workers);
   const engine = new LocalEngine({ workers, first, ...(isOfProducts ? {} : { wide: [] }) });
-  engine.begin();
+  engine.begin(isModuleFile(file) ? await moduleText(file, values.data) : undefined);
   try {
     const { runFile } = await import("./run_job.ts");
     return await runFile(file, values, engine);

@@ -54,6 +54,9 @@ export class LocalEngine implements Engine {
   #assets: Assets | null = null;
   /** The first node, before `start`. */
   #begun: NodeProcess | null = null;
+  /** What was examined before `start`, by its text. */
+  #early: { readonly text: string; readonly result: Promise<ExaminationResult> } | null = null;
+  #stopped = false;
   readonly #places = new Map<NodeKind, Place>();
   /** Processes of modules that run no jobs: at an examination, or waiting for one. */
   readonly #examiners = new Set<NodeProcess>();
@@ -76,16 +79,26 @@ export class LocalEngine implements Engine {
     this.#first = options.first ?? "own";
   }
 
-  /** Begins to start the first node while who will use it is not there yet; `start` or `stop` has to follow. */
-  begin(): void {
-    this.#begun ??= this.#spawn(this.#first);
+  /**
+   * Begins to start the first node while who will use it is not there yet, and to examine a module that it will be asked about; `start` or `stop` has
+   * to follow.
+   */
+  begin(module?: ModuleText): void {
+    const node = this.#spawn(this.#first);
+    if (!module) {
+      this.#begun = node;
+      return;
+    }
+    this.#keepSpare(node);
+    const result = this.examine(module);
+    this.#early = { text: JSON.stringify(module), result };
   }
 
   start(events: EngineEvents, assets: Assets): void {
     this.#events = events;
     this.#assets = assets;
-    if (this.#first === "modules") this.#keepSpare(this.#takeBegun() ?? this.#spawn("modules"));
-    else this.expect(this.#first);
+    if (this.#first !== "modules") this.expect(this.#first);
+    else if (!this.#early) this.#keepSpare(this.#takeBegun() ?? this.#spawn("modules"));
     this.#lookTimer = setInterval(() => {
       for (const { node } of this.#places.values()) node?.look(performance.now(), this.#patience);
     }, LOOK_MS);
@@ -119,6 +132,7 @@ export class LocalEngine implements Engine {
   }
 
   async examine(module: ModuleText): Promise<ExaminationResult> {
+    if (this.#early?.text === JSON.stringify(module)) return await this.#early.result;
     if (this.#examining === MOST_EXAMINATIONS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#examining++;
     try {
@@ -127,7 +141,7 @@ export class LocalEngine implements Engine {
       const result = await process.examine(module);
       this.#examiners.delete(process);
       const isUsable = result !== null && !(result.ok === false && result.isStuck);
-      if (isUsable && this.#events) this.#keepSpare(process);
+      if (isUsable && !this.#stopped) this.#keepSpare(process);
       else await process.end();
       return result ?? this.#died();
     } finally {
@@ -139,6 +153,7 @@ export class LocalEngine implements Engine {
 
   async stop(): Promise<void> {
     this.#events = null;
+    this.#stopped = true;
     clearInterval(this.#lookTimer);
     clearTimeout(this.#spareTimer);
     for (const { restartTimer } of this.#places.values()) clearTimeout(restartTimer);
