@@ -16,7 +16,7 @@ function blocks(language: string): string[] {
 
 /** What a page says without what differs by rounding or by the machine: numbers below 1, times, histograms, counts of divergences. */
 function masked(text: string): string {
-  return text.replace(/\d+ divergences/g, "N divergences").replace(/\d(\.\d+)?e-\d+|0\.\d+|[\d.]+ µs/g, "#")
+  return text.replace(/\d+ divergences/g, "N divergences").replace(/[\d.]+ µs|\d(\.\d+)?e-\d+|0\.\d+/g, "#")
     .replace(/[▁▂▃▄▅▆▇█ ]{15,}/g, " bars ");
 }
 
