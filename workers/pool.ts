@@ -90,7 +90,9 @@ export class Pool {
 
   /** Workers that are there before anything comes for them. */
   #hireAtRest(): void {
-    while (this.#members.length < this.#size) this.#hire(this.#kind === "modules" ? "module" : "plain");
+    // Of modules one: the others start beside its first segment, and not beside the examination, whose processor they would take.
+    const most = this.#kind === "modules" ? 1 : this.#size;
+    while (this.#members.length < most) this.#hire(this.#kind === "modules" ? "module" : "plain");
   }
 
   get size(): number {
