@@ -88,7 +88,8 @@ function scalarOf<Names extends readonly string[]>({ name, domain, value, partia
   };
 }
 
-function areValues(given: readonly Given[]): given is readonly Value[] {
+/** Whether all are single numbers, traced or not. */
+export function areValues(given: readonly Given[]): given is readonly Value[] {
   return given.every((value) => typeof value === "number" || value instanceof Traced);
 }
 

@@ -22,18 +22,21 @@ import {
   normalQuantile as quantile,
 } from "../../numerics/special/normal_distribution.ts";
 import { digammaOfReal, logGammaOfReal, tetragamma, trigamma as trigammaOf } from "../../numerics/special/polygamma.ts";
+import { applyScalar, type ScalarOperation } from "../modules/tape/scalar.ts";
 import { apply, argument, type Value, type Values, type VectorOperation } from "../modules/tape/vector.ts";
-import { commonLength, expectCount, isCount, places } from "./density.ts";
+import { areValues, commonLength, expectCount, isCount, places } from "./density.ts";
 import { dataOnly, type Given, type Numbers, type PlainNumbers } from "./numbers.ts";
 
 /** A function of one number, on numbers and arrays. */
 function elementwise(name: string, f: (x: number) => number, derivative: (x: number) => number) {
+  const scalar: ScalarOperation = { name, value: f, partials: [derivative] };
   function call(x: number): number;
   function call(x: Value): Value;
   function call(x: Numbers): PlainNumbers;
   function call(x: Given): Values;
   function call(...given: readonly Given[]): Values {
     expectCount(name, ["x"], given.length);
+    if (areValues(given)) return applyScalar(scalar, given);
     const x = argument(name, given[0]);
     const operation: VectorOperation = {
       name,
@@ -62,12 +65,16 @@ function elementwise2(
   f: Function2,
   partials: readonly [Function2 | null, Function2 | null],
 ) {
+  const scalar: ScalarOperation = { name, value: f, partials };
   function call(a: number, b: number): number;
   function call(a: Value, b: Value): Value;
   function call(a: Numbers, b: Numbers): PlainNumbers;
   function call(a: Given, b: Given): Values;
   function call(...given: readonly Given[]): Values {
     expectCount(name, takes, given.length);
+    if (areValues(given) && given.every((one, k) => partials[k] || typeof one === "number")) {
+      return applyScalar(scalar, given);
+    }
     const read = takes.map((one, k) => argument(`${name}: ${one}`, given[k]));
     read.forEach((one, k) => partials[k] ?? dataOnly(`${name}: ${takes[k]}`, one));
     const count = commonLength(name, takes, read) ?? 1;

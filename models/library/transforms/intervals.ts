@@ -6,8 +6,9 @@
  */
 import { expit, logit, softplus } from "../../../numerics/special/logarithms.ts";
 import { argument, type Value, type Values } from "../../modules/tape/vector.ts";
-import { commonLength, expectCount, places } from "../density.ts";
+import { areValues, commonLength, expectCount, places } from "../density.ts";
 import type { Given, Numbers, PlainNumbers } from "../numbers.ts";
+import * as tape from "../scalars.ts";
 import { constrain, type Constrained, type ConstrainedNumbers, shaped } from "./transform.ts";
 
 /** A transform of u by bounds a and b (0 where it has fewer). */
@@ -19,11 +20,14 @@ interface Interval {
   /** Derivatives of the value and of the log-Jacobian in u and in the bounds. */
   readonly partials: readonly ((u: number, a: number, b: number) => number)[];
   readonly jacobianPartials: readonly ((u: number, a: number, b: number) => number)[];
+  /** The same of single numbers, by the tape's own operations. */
+  ofNumbers?(u: Value, bound: Value): Constrained<Value>;
 }
 
 function run(law: Interval, given: readonly Given[]): Constrained<Values> {
   const { name, takes } = law;
   expectCount(name, takes, given.length);
+  if (law.ofNumbers && areValues(given)) return law.ofNumbers(given[0], given[1] ?? 0);
   const read = takes.map((one, k) => argument(`${name}: ${one}`, given[k]));
   const count = commonLength(name, takes, read) ?? 1;
   const shape = read.find((one) => one.shape.length > 0)?.shape ?? [];
@@ -65,6 +69,7 @@ const POSITIVE: Interval = {
   logJacobian: (u) => u,
   partials: [Math.exp],
   jacobianPartials: [() => 1],
+  ofNumbers: (u) => ({ value: tape.exp(u), logJacobian: u }),
 };
 
 /** exp u. */
@@ -86,6 +91,7 @@ const LOWER: Interval = {
   logJacobian: (u) => u,
   partials: [(u) => Math.exp(u), () => 1],
   jacobianPartials: [() => 1, () => 0],
+  ofNumbers: (u, low) => ({ value: tape.add(low, tape.exp(u)), logJacobian: u }),
 };
 
 /** low + exp u. */
@@ -106,6 +112,7 @@ const UPPER: Interval = {
   logJacobian: (u) => u,
   partials: [(u) => -Math.exp(u), () => 1],
   jacobianPartials: [() => 1, () => 0],
+  ofNumbers: (u, high) => ({ value: tape.sub(high, tape.exp(u)), logJacobian: u }),
 };
 
 /** high − exp u. */
