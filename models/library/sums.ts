@@ -4,15 +4,9 @@
  * An array of any shape counts as its entries in a row. Sums run in the order of the entries. Stan Functions Reference, "Reductions".
  */
 import { logSumExp as logSumExpOf } from "../../numerics/special/logarithms.ts";
-import {
-  apply,
-  type Argument,
-  argument,
-  type Value,
-  type Values,
-  type VectorOperation,
-} from "../modules/tape/vector.ts";
-import { commonLength, expectCount, places } from "./density.ts";
+import { applyScalar, type ScalarOperation } from "../modules/tape/scalar.ts";
+import { apply, argument, type Value, type Values, type VectorOperation } from "../modules/tape/vector.ts";
+import { areValues, commonLength, expectCount, places } from "./density.ts";
 import { type Given, type Numbers, refuse, single } from "./numbers.ts";
 
 interface Reduction {
@@ -124,48 +118,43 @@ export function logSumExp(...x: readonly Given[]): Value {
   return logSumExpOfArray(x.length === 1 ? x[0] : x);
 }
 
+function mixed(p: number, a: number, b: number): number {
+  if (!(p >= 0 && p <= 1)) return NaN;
+  if (p === 0) return b;
+  if (p === 1) return a;
+  if (a > b) return a + logOfMean(1 - p, p, b - a);
+  return b === -Infinity ? -Infinity : b + logOfMean(p, 1 - p, a - b);
+}
+
+/** log(rest + weight eᵈ), d ≤ 0, weight + rest = 1: from the sum where that is far from one, else from what it lacks. */
+function logOfMean(weight: number, rest: number, d: number): number {
+  return weight > 0.5 ? Math.log(rest + weight * Math.exp(d)) : Math.log1p(weight * Math.expm1(d));
+}
+
+/** The part of a component in the mixture, times `weight`. */
+function share(weight: number, component: number, value: number): number {
+  return weight === 0 || value === -Infinity ? 0 : weight * Math.exp(component - value);
+}
+
+const mixture: ScalarOperation = {
+  name: "logMix",
+  value: mixed,
+  partials: [
+    (p, a, b) => share(1, a, mixed(p, a, b)) - share(1, b, mixed(p, a, b)),
+    (p, a, b) => share(p, a, mixed(p, a, b)),
+    (p, a, b) => share(1 - p, b, mixed(p, a, b)),
+  ],
+};
+
 /** log(p eᵃ + (1 − p) eᵇ), p in [0, 1]: the log density of a mixture of two. */
 export function logMix(p: number, a: number, b: number): number;
 export function logMix(p: Value, a: Value, b: Value): Value;
 export function logMix(...given: readonly Value[]): Value {
   const takes = ["p", "a", "b"];
   expectCount("logMix", takes, given.length);
-  const read = takes.map((one, k) => scalarArgument(`logMix: ${one}`, given[k]));
-  return single(apply(logMixOperation, read, []));
+  if (areValues(given)) return applyScalar(mixture, given);
+  return refuse("logMix(p, a, b): expected three numbers. For arrays, loop over their entries.");
 }
-
-function scalarArgument(what: string, given: Given): Argument {
-  const read = argument(what, given);
-  if (read.shape.length > 0) refuse(`${what}: expected a number, found shape [${read.shape.join(", ")}]`);
-  return read;
-}
-
-const logMixOperation: VectorOperation = {
-  name: "logMix",
-  outputs: 1,
-  forward(input, output) {
-    const p = input[0], a = input[1], b = input[2];
-    output[0] = !(p >= 0 && p <= 1)
-      ? NaN
-      : p === 0
-      ? b
-      : p === 1
-      ? a
-      : a > b
-      ? a + Math.log(p + (1 - p) * Math.exp(b - a))
-      : b === -Infinity
-      ? -Infinity
-      : b + Math.log1p(p * Math.expm1(a - b));
-  },
-  backward(input, output, outputAdjoint, out) {
-    const p = input[0], a = input[1], b = input[2], value = output[0], weight = outputAdjoint[0];
-    if (value === -Infinity) return;
-    const ofA = p === 0 ? 0 : p * Math.exp(a - value), ofB = p === 1 ? 0 : (1 - p) * Math.exp(b - value);
-    out[0] += weight * (Math.exp(a - value) - Math.exp(b - value));
-    out[1] += weight * ofA;
-    out[2] += weight * ofB;
-  },
-};
 
 /** A function of two arrays of one length that gives a number. */
 function pairing(
