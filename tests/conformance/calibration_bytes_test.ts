@@ -1,7 +1,7 @@
 /** A calibration, of a registered model and of a user's module, has the same bytes on any number of workers, in any order, after kills. */
 import assert from "node:assert/strict";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
-import { runOn, ShufflingEngine } from "./run_on.ts";
+import { killsOf, runOn, ShufflingEngine } from "./run_on.ts";
 
 const SCHOOLS = {
   model: { kind: "eight-schools" },
@@ -38,19 +38,8 @@ Deno.test("a calibration whose node is killed has the same bytes", async () => {
   const job = { ...SCHOOLS, chains: 200 }; // some seconds
   const { hash } = await runOn(new LocalEngine({ workers: 2 }), job);
   const engine = new LocalEngine({ workers: 2 });
-  let kills = 0;
-  const killing = await runOn(engine, job, async () => {
-    await new Promise((resolve) => setTimeout(resolve, 800));
-    const pid = engine.pidOf("own");
-    if (pid !== undefined && kills < 2) {
-      try {
-        Deno.kill(pid, "SIGKILL");
-        kills++;
-      } catch {
-        // it has ended already
-      }
-    }
-  });
-  assert.ok(kills > 0);
+  const kills = killsOf(engine, "own", 2, () => 800);
+  const killing = await runOn(engine, job, kills.meanwhile);
+  assert.ok(kills.count > 0);
   assert.equal(killing.hash, hash);
 });

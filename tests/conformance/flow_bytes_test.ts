@@ -1,13 +1,11 @@
 /** Draws of flows are the same bytes whoever makes them, by our own arithmetic and by each backend for graphs that is here. */
-import assert from "node:assert/strict";
-import { LocalEngine } from "../../coordinator/engines/local.ts";
 import { openDouble } from "../../numerics/arithmetic/double.ts";
 import { trainedFlow } from "../../models/flows/trained.ts";
 import { encodeTrained } from "../../models/training/trained.ts";
 import { Store } from "../../coordinator/store/store.ts";
 import { exportAndKeep } from "../../coordinator/uploads/exported.ts";
 import { flowCases, networkOf } from "../models/flows/cases.ts";
-import { runOn, ShufflingEngine } from "./run_on.ts";
+import { expectSameBytes } from "./run_on.ts";
 
 const [realNvp] = flowCases;
 const trained = trainedFlow(networkOf(realNvp, openDouble()), realNvp.flow, realNvp.shape);
@@ -21,34 +19,16 @@ function fill({ assets, models }: Store): void {
 
 const rest = { chains: 3, draws: 20_000, thin: 2, seed: 7 };
 const graph = { kind: "onnx", name: "moons" };
-const JOBS: readonly [string, { model: { kind: string; name: string; temperature?: number; backend?: string } }][] = [
+const JOBS: readonly [
+  string,
+  typeof rest & { model: { kind: string; name: string; temperature?: number; backend?: string } },
+][] = [
   ["a trained flow", { model: { kind: "trained", name: "moons", temperature: 0.9 }, ...rest }],
   ["a graph in Wasm", { model: { ...graph, backend: "wasm" }, ...rest }],
   ["a graph as native code", { model: { ...graph, backend: "native" }, ...rest }],
 ];
 
 for (const [name, job] of JOBS) {
-  Deno.test(`${name}: 1, 2 and 4 workers, shuffled results and kills give the same bytes`, async () => {
-    const { hash, draws } = await runOn(new LocalEngine({ workers: 1 }), job, undefined, fill);
-    assert.equal(draws, rest.draws);
-    assert.equal((await runOn(new LocalEngine({ workers: 2 }), job, undefined, fill)).hash, hash);
-    const shuffled = await runOn(new ShufflingEngine(new LocalEngine({ workers: 4 }), 3), job, undefined, fill);
-    assert.equal(shuffled.hash, hash);
-    const engine = new LocalEngine({ workers: 2 });
-    let kills = 0;
-    const killed = await runOn(engine, job, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      const pid = engine.pidOf(job.model.kind === "onnx" ? "graphs" : "own");
-      if (pid === undefined || kills >= 2) return;
-      try {
-        Deno.kill(pid, "SIGKILL");
-        kills++;
-      } catch (error) { // it was killed just before, and its end was not heard yet
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-    }, fill);
-    assert.ok(kills > 0);
-    assert.equal(killed.hash, hash);
-    assert.notEqual((await runOn(new LocalEngine({ workers: 2 }), { ...job, seed: 8 }, undefined, fill)).hash, hash);
-  });
+  Deno.test(`${name}: 1, 2 and 4 workers, shuffled results and kills give the same bytes`, () =>
+    expectSameBytes(job, { kind: job.model.kind === "onnx" ? "graphs" : "own", fill }));
 }

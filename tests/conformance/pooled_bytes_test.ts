@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
 import { Random } from "../../numerics/random/random.ts";
-import { runOn, ShufflingEngine } from "./run_on.ts";
+import { killsOf, runOn, ShufflingEngine } from "./run_on.ts";
 import { Service } from "./service.ts";
 
 const JOB = {
@@ -24,15 +24,9 @@ Deno.test("chains that learn from each other have the same bytes on 1, 2 and 4 w
   assert.equal((await runOn(new LocalEngine({ workers: 2 }), JOB)).hash, hash);
   assert.equal((await runOn(new ShufflingEngine(new LocalEngine({ workers: 4 }), 7), JOB)).hash, hash);
   const engine = new LocalEngine({ workers: 2 });
-  let kills = 0;
-  const interrupted = await runOn(engine, JOB, async () => {
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const pid = engine.pidOf("own");
-    if (pid === undefined || kills >= 4) return;
-    Deno.kill(pid, "SIGKILL");
-    kills++;
-  });
-  assert.ok(kills > 1, `killed ${kills} nodes`);
+  const kills = killsOf(engine, "own", 4, () => 300);
+  const interrupted = await runOn(engine, JOB, kills.meanwhile);
+  assert.ok(kills.count > 1, `killed ${kills.count} nodes`);
   assert.equal(interrupted.hash, hash);
   assert.notEqual((await runOn(new LocalEngine({ workers: 2 }), { ...JOB, seed: 13 })).hash, hash, "another seed");
 });

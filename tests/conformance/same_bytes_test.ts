@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
 import { Random } from "../../numerics/random/random.ts";
-import { runOn, ShufflingEngine } from "./run_on.ts";
+import { killsOf, runOn, ShufflingEngine } from "./run_on.ts";
 import { Service } from "./service.ts";
 
 const JOB = {
@@ -62,15 +62,9 @@ Deno.test("chains that are advanced in groups have the same bytes on 1, 2 and 4 
   assert.equal((await runOn(new LocalEngine({ workers: 2 }), GROUPED_JOB)).hash, hash);
   assert.equal((await runOn(new ShufflingEngine(new LocalEngine({ workers: 4 }), 5), GROUPED_JOB)).hash, hash);
   const engine = new LocalEngine({ workers: 2 });
-  let kills = 0;
-  const interrupted = await runOn(engine, GROUPED_JOB, async () => {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const pid = engine.pidOf("own");
-    if (pid === undefined || kills >= 3) return;
-    Deno.kill(pid, "SIGKILL");
-    kills++;
-  });
-  assert.ok(kills > 0);
+  const kills = killsOf(engine, "own", 3, () => 100);
+  const interrupted = await runOn(engine, GROUPED_JOB, kills.meanwhile);
+  assert.ok(kills.count > 0);
   assert.equal(interrupted.hash, hash);
 });
 
@@ -85,15 +79,9 @@ Deno.test("nodes killed with SIGKILL at random moments change no byte", async ()
   const { hash } = await runOn(new LocalEngine({ workers: 2 }), LONG_JOB);
   const random = new Random(17).at(0, 0);
   const engine = new LocalEngine({ workers: 2 });
-  let kills = 0;
-  const interrupted = await runOn(engine, LONG_JOB, async () => {
-    await new Promise((resolve) => setTimeout(resolve, 100 + random.integer(300)));
-    const pid = engine.pidOf("own");
-    if (pid === undefined || kills >= 8) return;
-    Deno.kill(pid, "SIGKILL");
-    kills++;
-  });
-  assert.ok(kills >= 3, `killed ${kills} nodes`);
+  const kills = killsOf(engine, "own", 8, () => 100 + random.integer(300));
+  const interrupted = await runOn(engine, LONG_JOB, kills.meanwhile);
+  assert.ok(kills.count >= 3, `killed ${kills.count} nodes`);
   assert.equal(interrupted.hash, hash);
 });
 
