@@ -2,7 +2,7 @@
  * Arithmetic on single numbers as the tape knows it. A density of single numbers is recorded by these operations rather than as one operation on
  * arrays: so that a user's loop over terms is compiled as a loop, with the logarithm of a shared scale taken once.
  */
-import { codeOf } from "../modules/tape/operations.ts";
+import { codeOf, VALUES } from "../modules/tape/operations.ts";
 import { nodeOf, recording, type Tape } from "../modules/tape/tape.ts";
 import { Traced } from "../modules/tape/traced.ts";
 import type { Value } from "../modules/tape/vector.ts";
@@ -10,22 +10,21 @@ import type { Value } from "../modules/tape/vector.ts";
 /** What an argument has to be, for a density to be recorded by its formula. */
 export type Range = "real" | "positive" | "nonNegative" | "data";
 
-function binary(name: string, f: (a: number, b: number) => number) {
-  const code = codeOf(name);
+function binary(name: string) {
+  const code = codeOf(name), f = VALUES[code];
   return (a: Value, b: Value): Value => {
     if (!(a instanceof Traced) && !(b instanceof Traced)) return f(a, b);
     const tape = recording();
-    const left = node(tape, a), right = node(tape, b);
-    return new Traced(tape, tape.binary(code, left, right, tape.site, f(tape.values[left], tape.values[right])));
+    return new Traced(tape, tape.binary(code, node(tape, a), node(tape, b), tape.site));
   };
 }
 
-function unary(name: string, f: (a: number) => number) {
-  const code = codeOf(name);
+function unary(name: string) {
+  const code = codeOf(name), f = VALUES[code];
   return (a: Value): Value => {
-    if (!(a instanceof Traced)) return f(a);
-    const tape = recording(), operand = nodeOf(a);
-    return new Traced(tape, tape.unary(code, operand, tape.site, f(tape.values[operand])));
+    if (!(a instanceof Traced)) return f(a, 0);
+    const tape = recording();
+    return new Traced(tape, tape.unary(code, nodeOf(a), tape.site));
   };
 }
 
@@ -33,14 +32,14 @@ function node(tape: Tape, value: Value): number {
   return value instanceof Traced ? nodeOf(value) : tape.constant(value);
 }
 
-export const add = binary("add", (a, b) => a + b);
-export const sub = binary("sub", (a, b) => a - b);
-export const mul = binary("mul", (a, b) => a * b);
-export const div = binary("div", (a, b) => a / b);
-export const square = unary("square", (a) => a * a);
-export const exp = unary("exp", Math.exp);
-export const log = unary("log", Math.log);
-export const abs = unary("abs", Math.abs);
+export const add = binary("add");
+export const sub = binary("sub");
+export const mul = binary("mul");
+export const div = binary("div");
+export const square = unary("square");
+export const exp = unary("exp");
+export const log = unary("log");
+export const abs = unary("abs");
 
 /** Conditions that a tape holds already: the same one is not looked at again and again. */
 const known = new WeakMap<Tape, Map<number, boolean>>();
@@ -51,10 +50,9 @@ function condition(tape: Tape, of: number, kind: number): boolean {
   if (!held) known.set(tape, held = new Map());
   const key = of * CONDITIONS + kind, found = held.get(key);
   if (found !== undefined) return found;
-  const value = tape.values[of];
-  const holds = kind === FINITE ? Number.isFinite(value) : kind === GREATER ? value > 0 : value >= 0;
-  if (kind === FINITE) tape.guard("finite", holds, of, 0, tape.site);
-  else tape.guard(kind === GREATER ? "gt" : "ge", holds, of, tape.constant(0), tape.site);
+  const holds = kind === FINITE
+    ? tape.guard("finite", of, 0, tape.site)
+    : tape.guard(kind === GREATER ? "gt" : "ge", of, tape.constant(0), tape.site);
   held.set(key, holds);
   return holds;
 }

@@ -5,7 +5,7 @@ import { Traced } from "./traced.ts";
 
 /** What the operators of the runtime lend. */
 interface Operators {
-  condition(name: string, value: Traced, holds: (x: number) => boolean, site: number): boolean;
+  condition(name: string, value: Traced, site: number): boolean;
   truthy(value: unknown, site: number): boolean;
   text(value: unknown, site: number): unknown;
 }
@@ -19,22 +19,18 @@ export function createGlobals({ condition, truthy, text }: Operators, math: Retu
       },
       constantsOf(Number),
       {
-        isFinite: (value: unknown) =>
-          value instanceof Traced ? condition("finite", value, Number.isFinite, -1) : Number.isFinite(value),
-        isNaN: (value: unknown) =>
-          value instanceof Traced ? condition("nan", value, Number.isNaN, -1) : Number.isNaN(value),
+        isFinite: (value: unknown) => value instanceof Traced ? condition("finite", value, -1) : Number.isFinite(value),
+        isNaN: (value: unknown) => value instanceof Traced ? condition("nan", value, -1) : Number.isNaN(value),
         isInteger: (value: unknown) =>
-          value instanceof Traced ? condition("integer", value, Number.isInteger, -1) : Number.isInteger(value),
+          value instanceof Traced ? condition("integer", value, -1) : Number.isInteger(value),
         isSafeInteger: (value: unknown) =>
-          value instanceof Traced ? condition("integer", value, Number.isInteger, -1) : Number.isSafeInteger(value),
+          value instanceof Traced ? condition("integer", value, -1) : Number.isSafeInteger(value),
         parseFloat: (value: unknown) => value instanceof Traced ? value : Number.parseFloat(String(value)),
         parseInt: (value: unknown, radix?: number) => parseInteger(value, radix),
       },
     ),
-    isFinite: (value: unknown) =>
-      value instanceof Traced ? condition("finite", value, Number.isFinite, -1) : isFinite(Number(value)),
-    isNaN: (value: unknown) =>
-      value instanceof Traced ? condition("nan", value, Number.isNaN, -1) : isNaN(Number(value)),
+    isFinite: (value: unknown) => value instanceof Traced ? condition("finite", value, -1) : isFinite(Number(value)),
+    isNaN: (value: unknown) => value instanceof Traced ? condition("nan", value, -1) : isNaN(Number(value)),
     parseFloat: (value: unknown) => value instanceof Traced ? value : parseFloat(String(value)),
     parseInt: (value: unknown, radix?: number) => parseInteger(value, radix),
     Boolean: (value: unknown) => truthy(value, -1),

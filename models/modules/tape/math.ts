@@ -1,6 +1,6 @@
 /** Math's functions as the compiled text of a module calls them: on plain numbers they are Math's, on traced ones they go on the tape or are refused. */
 import { ModuleError } from "../errors.ts";
-import { codeOf, MATH_FUNCTIONS, type MathFunction } from "./operations.ts";
+import { codeOf, MATH_FUNCTIONS, type MathFunction, VALUES } from "./operations.ts";
 import { nodeOf, recording } from "./tape.ts";
 import { Traced } from "./traced.ts";
 
@@ -19,17 +19,17 @@ export const ROUNDING = "A density that rounds a parameter has no gradient: roun
 
 /** The functions by how many arguments they take. */
 export function createMath({ refuse, binary, pow }: Operators) {
-  function functionOfOne(name: string, f: (x: number) => number) {
-    const code = codeOf(name);
+  function functionOfOne(name: MathFunction) {
+    const code = codeOf(name), f = VALUES[code];
     return (a: unknown, site: number): unknown => {
-      if (!(a instanceof Traced)) return f(Number(a));
-      const tape = recording(), node = nodeOf(a);
-      return new Traced(tape, tape.unary(code, node, site, f(tape.values[node])));
+      if (!(a instanceof Traced)) return f(Number(a), 0);
+      const tape = recording();
+      return new Traced(tape, tape.unary(code, nodeOf(a), site));
     };
   }
 
   function functionsOfOne(): Record<MathFunction, (a: unknown, site: number) => unknown> {
-    const all = MATH_FUNCTIONS.map((name) => [name, functionOfOne(name, numericFunction(name))] as const);
+    const all = MATH_FUNCTIONS.map((name) => [name, functionOfOne(name)] as const);
     return Object.fromEntries(all) as Record<MathFunction, (a: unknown, site: number) => unknown>; // all of them are there
   }
 
@@ -48,15 +48,14 @@ export function createMath({ refuse, binary, pow }: Operators) {
   function folded(name: "max" | "min" | "hypot", f: (...args: number[]) => number) {
     return (args: readonly unknown[], site: number): unknown => {
       if (!args.some((value) => value instanceof Traced)) return f(...args.map(Number));
-      if (args.length === 1) return name === "hypot" ? abs(args[0], site) : args[0];
+      if (args.length === 1) return name === "hypot" ? differentiable.abs(args[0], site) : args[0];
       return args.reduce((a, b) => binary(name, a, b, site));
     };
   }
 
-  const abs = functionOfOne("abs", Math.abs);
+  const differentiable = functionsOfOne();
   const ofOne = {
-    ...functionsOfOne(),
-    abs,
+    ...differentiable,
     floor: onPlain("Math.floor", Math.floor, ROUNDING),
     ceil: onPlain("Math.ceil", Math.ceil, ROUNDING),
     round: onPlain("Math.round", Math.round, ROUNDING),
@@ -82,10 +81,4 @@ export function createMath({ refuse, binary, pow }: Operators) {
     );
   };
   return { ofOne, ofTwo, ofMany, random };
-}
-
-function numericFunction(name: string): (x: number) => number {
-  const f: unknown = Reflect.get(Math, name);
-  if (typeof f !== "function") throw new Error(`Math has no ${name}`);
-  return (x) => f(x);
 }

@@ -1,10 +1,11 @@
 /**
- * The operations that a tape can hold, each with its value and what it gives back to its operands, as JavaScript: the interpreter and the
- * compiled programs are both made of these lines, so they round alike. A and B are the operands, Y the value, G the adjoint of Y.
+ * The operations that a tape can hold, each with its value and what it gives back to its operands, as JavaScript: what is recorded, the
+ * interpreter and the compiled programs are all made of these lines, so they round alike. A and B are the operands, Y the value, G the adjoint of Y.
  *
  * Derivatives are those of Griewank & Walther, Evaluating Derivatives (2008), table 3.3; where a function has a corner (abs, max, min) it is
  * one of the two sides.
  */
+import { compiled } from "../../../numerics/compiled.ts";
 
 export interface Operation {
   readonly name: string;
@@ -126,6 +127,17 @@ export function filled(formula: string, letters: { A?: string; B?: string; Y?: s
 export function mentions(formula: string | undefined, letter: "A" | "B" | "Y"): boolean {
   return formula !== undefined && new RegExp(`\\b${letter}\\b`).test(formula);
 }
+
+/** What each operation gives for its operands, by its code: NaN of what has no value of its own. */
+export const VALUES = compiled<readonly ((a: number, b: number) => number)[]>(
+  `return [${OPERATIONS.map(({ value = "NaN" }) => `(A, B) => ${value}`)}];`,
+  {},
+);
+/** Whether each guard holds, by its code. */
+export const HOLDS = compiled<readonly ((a: number, b: number) => boolean)[]>(
+  `return [${OPERATIONS.map(({ holds = "false" }) => `(A, B) => ${holds}`)}];`,
+  {},
+);
 
 /** How many operands each operation reads, vectors and scalars aside, by its code. */
 export const OPERANDS = Uint8Array.from(OPERATIONS, ({ value, holds }) => {

@@ -5,34 +5,12 @@
 import { ModuleError, type Site } from "../errors.ts";
 import { createGlobals } from "./globals.ts";
 import { createMath, ROUNDING } from "./math.ts";
-import { codeOf } from "./operations.ts";
+import { codeOf, VALUES } from "./operations.ts";
 import { fromPlace, nodeOf, recording } from "./tape.ts";
 import { Traced } from "./traced.ts";
 
-type Numeric = (a: number, b: number) => number;
-
-const binaries = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-  rem: (a, b) => a % b,
-  pow: (a, b) => a ** b,
-  atan2: Math.atan2,
-  hypot: (a, b) => Math.hypot(a, b),
-  max: (a, b) => Math.max(a, b),
-  min: (a, b) => Math.min(a, b),
-} satisfies Record<string, Numeric>;
-type Binary = keyof typeof binaries;
+type Binary = "add" | "sub" | "mul" | "div" | "rem" | "pow" | "atan2" | "hypot" | "max" | "min";
 type Comparison = "lt" | "le" | "gt" | "ge" | "eq";
-
-const comparisons: Record<Comparison, (a: number, b: number) => boolean> = {
-  lt: (a, b) => a < b,
-  le: (a, b) => a <= b,
-  gt: (a, b) => a > b,
-  ge: (a, b) => a >= b,
-  eq: (a, b) => a === b,
-};
 
 /** What JavaScript's operators are with operands that are not traced, whatever these are. */
 // deno-lint-ignore no-explicit-any
@@ -76,20 +54,19 @@ export function createRuntime(sites: readonly Site[]) {
   function traced(name: Binary, a: unknown, b: unknown, site: number): unknown {
     if (!(a instanceof Traced) && !(b instanceof Traced)) {
       const operation = plain[name];
-      return operation ? operation(a, b) : binaries[name](Number(a), Number(b));
+      return operation ? operation(a, b) : VALUES[codes[name]](Number(a), Number(b));
     }
     const tape = recording();
     if (name === "pow" && typeof b === "number" && a instanceof Traced) return power(a, b, site);
     const left = operand(a, site, name), right = operand(b, site, name);
-    const value = binaries[name](tape.values[left], tape.values[right]);
-    return new Traced(tape, tape.binary(codes[name], left, right, site, value));
+    return new Traced(tape, tape.binary(codes[name], left, right, site));
   }
 
   function power(a: Traced, exponent: number, site: number): unknown {
-    const tape = recording(), node = nodeOf(a), value = tape.values[node];
+    const tape = recording(), node = nodeOf(a);
     if (exponent === 1) return a;
-    if (exponent === 2) return new Traced(tape, tape.unary(SQUARE, node, site, value * value));
-    return new Traced(tape, tape.binary(POWER, node, tape.constant(exponent), site, value ** exponent));
+    if (exponent === 2) return new Traced(tape, tape.unary(SQUARE, node, site));
+    return new Traced(tape, tape.binary(POWER, node, tape.constant(exponent), site));
   }
 
   function compare(name: Comparison, a: unknown, b: unknown, site: number): boolean {
@@ -97,15 +74,11 @@ export function createRuntime(sites: readonly Site[]) {
     if (name === "eq" && !isNumeric(a, b)) return false;
     const tape = recording();
     const left = operand(a, site, "a comparison"), right = operand(b, site, "a comparison");
-    const holds = comparisons[name](tape.values[left], tape.values[right]);
-    tape.guard(name, holds, left, right, site);
-    return holds;
+    return tape.guard(name, left, right, site);
   }
 
-  function condition(name: string, value: Traced, holds: (x: number) => boolean, site: number): boolean {
-    const tape = recording(), node = nodeOf(value), found = holds(tape.values[node]);
-    tape.guard(name, found, node, 0, site);
-    return found;
+  function condition(name: string, value: Traced, site: number): boolean {
+    return recording().guard(name, nodeOf(value), 0, site);
   }
 
   const math = createMath({ refuse, binary: traced, pow: (a, b, site) => operations.pow(a, b, site) });
@@ -191,8 +164,8 @@ export function createRuntime(sites: readonly Site[]) {
       typeof a === "number" && typeof b === "number" ? (b === 2 ? a * a : a ** b) : traced("pow", a, b, site),
     neg: (a: unknown, site: number): unknown => {
       if (!(a instanceof Traced)) return -Number(a);
-      const tape = recording(), node = nodeOf(a);
-      return new Traced(tape, tape.unary(NEG, node, site, -tape.values[node]));
+      const tape = recording();
+      return new Traced(tape, tape.unary(NEG, nodeOf(a), site));
     },
     plus: (a: unknown, _site?: number): unknown => a instanceof Traced ? a : Number(a),
     lt: (a: unknown, b: unknown, site: number): boolean =>
@@ -209,8 +182,7 @@ export function createRuntime(sites: readonly Site[]) {
     looseEq: (a: unknown, b: unknown, site: number): boolean =>
       a instanceof Traced || b instanceof Traced ? compare("eq", a, b, site) : a == b,
     looseNe: (a: unknown, b: unknown, site: number): boolean => !operations.looseEq(a, b, site),
-    truthy: (a: unknown, site: number): boolean =>
-      a instanceof Traced ? condition("truthy", a, Boolean, site) : Boolean(a),
+    truthy: (a: unknown, site: number): boolean => a instanceof Traced ? condition("truthy", a, site) : Boolean(a),
     and: (a: unknown, b: () => unknown, site: number): unknown => operations.truthy(a, site) ? b() : a,
     or: (a: unknown, b: () => unknown, site: number): unknown => operations.truthy(a, site) ? a : b(),
     bit(operator: string, a: unknown, b: unknown, site: number): number {

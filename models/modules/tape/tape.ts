@@ -4,7 +4,7 @@
  * entries as well (guards): the record holds wherever all of them come out as they did.
  */
 import { ModuleError } from "../errors.ts";
-import { codeOf, CONSTANT, INPUT, OUTPUT, SCALAR, VECTOR } from "./operations.ts";
+import { codeOf, CONSTANT, HOLDS, INPUT, OUTPUT, SCALAR, VALUES, VECTOR } from "./operations.ts";
 import { Traced } from "./traced.ts";
 import type { ScalarOperation } from "./scalar.ts";
 import type { VectorOperation } from "./vector.ts";
@@ -52,24 +52,26 @@ export class Tape {
     return this.#put(CONSTANT, 0, 0, -1, value);
   }
 
-  binary(code: number, a: number, b: number, site: number, value: number): number {
-    return this.#put(code, a, b, site, value);
+  binary(code: number, a: number, b: number, site: number): number {
+    return this.#put(code, a, b, site, VALUES[code](this.values[a], this.values[b]));
   }
 
   /** A function of one number; the same function of the same node is one node. */
-  unary(code: number, a: number, site: number, value: number): number {
+  unary(code: number, a: number, site: number): number {
     // Node 0 is a coordinate, and no function.
     for (let known = this.#functionsOf[a]; known > 0; known = this.b[known]) {
       if (this.codes[known] === code) return known;
     }
-    const node = this.#put(code, a, this.#functionsOf[a], site, value);
+    const node = this.#put(code, a, this.#functionsOf[a], site, VALUES[code](this.values[a], 0));
     this.#functionsOf[a] = node;
     return node;
   }
 
-  /** Notes that a condition came out so; `b` is 0 of a condition on one number. */
-  guard(name: string, holds: boolean, a: number, b: number, site: number): void {
-    this.#put(codeOf(holds ? name : `not ${name}`), a, b, site, 0);
+  /** Whether a condition holds, noting how it came out; `b` is 0 of a condition on one number. */
+  guard(name: string, a: number, b: number, site: number): boolean {
+    const code = codeOf(name), holds = HOLDS[code](this.values[a], this.values[b]);
+    this.#put(holds ? code : codeOf(`not ${name}`), a, b, site, 0);
+    return holds;
   }
 
   vector(operation: VectorOperation, input: Float64Array, nodes: Int32Array, output: Float64Array): number {
@@ -124,10 +126,6 @@ let current: Tape | null = null;
 /** The tape that is recording. */
 export function recording(): Tape {
   if (!current) throw kept();
-  return current;
-}
-
-export function recordingOrNull(): Tape | null {
   return current;
 }
 
