@@ -22,28 +22,18 @@
 import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
 import type { Target } from "../../models/target.ts";
-import { hmc } from "./hmc.ts";
-import { buildInner, statistic } from "./inner_kernel.ts";
+import { buildInner, defaultInner, innerConfigs, innerKernels, statistic } from "./inner_kernel.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition } from "./kernel.ts";
-import { mala } from "./mala.ts";
-import { nuts } from "./nuts.ts";
-import { randomWalk } from "./random_walk.ts";
-import { slice } from "./slice.ts";
 
-const innerKernels = { "random-walk": randomWalk, "slice": slice, "mala": mala, "hmc": hmc, "nuts": nuts } as const;
 /** Each of its scans goes through the coordinates in their order. */
 const IRREVERSIBLE = ["slice"];
 const WARMUP = 300;
 
 export const config = z.strictObject({
   kind: z.literal("calibration"),
-  inner: z.discriminatedUnion("kind", [
-    randomWalk.config,
-    slice.config,
-    mala.config,
-    hmc.config,
-    nuts.config,
-  ]).optional().describe("The sampler of each replication. Default: nuts where there is a gradient, else random-walk."),
+  inner: z.discriminatedUnion("kind", [...innerConfigs]).optional().describe(
+    "The sampler of each replication. Default: nuts where there is a gradient, else random-walk.",
+  ),
   start: z.enum(["truth", "warmup"]).default("truth").describe(
     "Whether draws are made to both sides of the parameters that made the data, which keeps ranks uniform however the draws depend on " +
       "each other, or go on from the end of warmup, which also tests the way there and needs draws that are thinned.",
@@ -85,12 +75,6 @@ function build(target: Target, { inner = defaultInner(target), start }: Config, 
       return info;
     },
   } satisfies Kernel<BaseState, Info>;
-}
-
-function defaultInner(target: Target): NonNullable<Config["inner"]> {
-  return target.logDensityAndGradient
-    ? nuts.config.parse({ kind: "nuts" })
-    : randomWalk.config.parse({ kind: "random-walk" });
 }
 
 export const calibration: KernelDefinition<typeof config, BaseState, Info> = {

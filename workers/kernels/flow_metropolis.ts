@@ -26,34 +26,15 @@ import { emptyHistory, type History, remember, stretchesOf } from "./flow/histor
 import { expectFlowFits, flowOptions, learnFlow } from "./flow/learning.ts";
 import { type GlobalProposal, openFlow } from "./flow/proposal.ts";
 import { isNonFinite } from "./hamiltonian/leapfrog.ts";
-import { hmc } from "./hmc.ts";
-import { buildInner, statistic } from "./inner_kernel.ts";
+import { buildInner, defaultInner, innerConfigs, innerKernels, statistic } from "./inner_kernel.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition, Plan } from "./kernel.ts";
-import { mala } from "./mala.ts";
-import { nuts } from "./nuts.ts";
 import { parallelTempering } from "./parallel_tempering.ts";
-import { randomWalk } from "./random_walk.ts";
-import { slice } from "./slice.ts";
 
-const localKernels = {
-  "random-walk": randomWalk,
-  "slice": slice,
-  "mala": mala,
-  "hmc": hmc,
-  "nuts": nuts,
-  "parallel-tempering": parallelTempering,
-} as const;
+const localKernels = { ...innerKernels, "parallel-tempering": parallelTempering } as const;
 
 export const config = z.strictObject({
   kind: z.literal("flow-metropolis"),
-  local: z.discriminatedUnion("kind", [
-    randomWalk.config,
-    slice.config,
-    mala.config,
-    hmc.config,
-    nuts.config,
-    parallelTempering.config,
-  ]).optional()
+  local: z.discriminatedUnion("kind", [...innerConfigs, parallelTempering.config]).optional()
     .describe("The sampler of the local moves. Default: nuts where there is a gradient, else random-walk."),
   localSteps: z.int().min(1).max(10_000).optional()
     .describe(
@@ -102,7 +83,7 @@ export function buildFlowMetropolis(
   open: (shared: Uint8Array) => GlobalProposal,
 ): Kernel<State, Info> {
   const { dim } = target;
-  const localConfig = options.local ?? defaultLocal(target);
+  const localConfig = options.local ?? defaultInner(target);
   const { localSteps = ["nuts", "hmc", "parallel-tempering"].includes(localConfig.kind) ? 1 : 10 } = options;
   const definition: KernelDefinition = localKernels[localConfig.kind];
   const local = buildInner(definition, target, localConfig, { warmup: warmup * localSteps, chains }, "local");
@@ -195,12 +176,6 @@ export function buildFlowMetropolis(
       proposal = shared && open(shared);
     },
   };
-}
-
-function defaultLocal(target: Target): LocalConfig {
-  return target.logDensityAndGradient
-    ? nuts.config.parse({ kind: "nuts" })
-    : randomWalk.config.parse({ kind: "random-walk" });
 }
 
 export const flowMetropolis: KernelDefinition<typeof config, State, Info> = {

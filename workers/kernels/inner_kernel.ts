@@ -1,7 +1,30 @@
 /** Kernels that another kernel moves its chains with: what they must have, and how it reads what they record. */
 import { InputError } from "../../numerics/errors.ts";
 import type { Target } from "../../models/target.ts";
+import { hmc } from "./hmc.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition, Plan } from "./kernel.ts";
+import { mala } from "./mala.ts";
+import { nuts } from "./nuts.ts";
+import { randomWalk } from "./random_walk.ts";
+import { slice } from "./slice.ts";
+
+/** Those that move one chain on real coordinates. */
+export const innerKernels = {
+  "random-walk": randomWalk,
+  "slice": slice,
+  "mala": mala,
+  "hmc": hmc,
+  "nuts": nuts,
+} as const;
+/** Their configurations, for the schema of who lets one be chosen. */
+export const innerConfigs = [randomWalk.config, slice.config, mala.config, hmc.config, nuts.config] as const;
+
+/** What is taken where none was chosen. */
+export function defaultInner(target: Target) {
+  return target.logDensityAndGradient
+    ? nuts.config.parse({ kind: "nuts" })
+    : randomWalk.config.parse({ kind: "random-walk" });
+}
 
 /** A kernel whose state can be put elsewhere. */
 export type Movable = Kernel<BaseState, BaseInfo> & Required<Pick<Kernel<BaseState, BaseInfo>, "relocate">>;

@@ -22,28 +22,14 @@ import { z } from "zod";
 import type { Random } from "../../numerics/random/random.ts";
 import type { Target } from "../../models/target.ts";
 import { gibbs } from "./gibbs.ts";
-import { hmc } from "./hmc.ts";
-import { buildInner, statistic } from "./inner_kernel.ts";
+import { buildInner, defaultInner, innerConfigs, innerKernels, statistic } from "./inner_kernel.ts";
 import type { BaseInfo, BaseState, Kernel, KernelDefinition, Plan } from "./kernel.ts";
-import { mala } from "./mala.ts";
-import { nuts } from "./nuts.ts";
-import { randomWalk } from "./random_walk.ts";
-import { slice } from "./slice.ts";
 import { adapt, adaptationRounds, createLadder, initialBetas, type Ladder, swapRound } from "./tempering/ladder.ts";
 import { buildTemperedRows } from "./tempering/rows.ts";
 
-const innerKernels = { "random-walk": randomWalk, "slice": slice, "mala": mala, "hmc": hmc, "nuts": nuts } as const;
-
 export const config = z.strictObject({
   kind: z.literal("parallel-tempering"),
-  inner: z.discriminatedUnion("kind", [
-    randomWalk.config,
-    slice.config,
-    mala.config,
-    hmc.config,
-    nuts.config,
-    gibbs.config,
-  ])
+  inner: z.discriminatedUnion("kind", [...innerConfigs, gibbs.config])
     .optional()
     .describe(
       "The sampler that moves each replica. Default: gibbs for an energy model, nuts where there is a gradient, else random-walk.",
@@ -205,12 +191,6 @@ function temper(target: Target): { target: Target; setBeta(value: number): void 
 type Options = z.output<typeof config>;
 /** Of the kernels that move one replica at a time. */
 type InnerConfig = Exclude<NonNullable<Options["inner"]>, { kind: "gibbs" }>;
-
-function defaultInner(target: Target): InnerConfig {
-  return target.logDensityAndGradient
-    ? nuts.config.parse({ kind: "nuts" })
-    : randomWalk.config.parse({ kind: "random-walk" });
-}
 
 export const parallelTempering: KernelDefinition<typeof config, State, Info> = {
   kind: "parallel-tempering",
