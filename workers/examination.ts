@@ -1,7 +1,7 @@
 /** What is found out of a user's module before a job of it is taken. */
 import type { ModuleCheck } from "../models/modules/checking/check.ts";
 import type { Compiled } from "../models/modules/compile/compile.ts";
-import type { Variable } from "../models/target.ts";
+import type { Examination } from "../models/modules/module.ts";
 
 /** A module as it was sent. */
 export interface ModuleText {
@@ -12,15 +12,8 @@ export interface ModuleText {
   readonly check?: { readonly seed: number };
 }
 
-export interface Examined {
+export interface Examined extends Examination {
   readonly compiled: Compiled;
-  readonly coordinates: readonly Variable[];
-  /** Quantities that are reported beside them. */
-  readonly generated: readonly Variable[];
-  readonly gradient: "given" | "derived";
-  /** It can draw from its prior and simulate data. */
-  readonly simulates: boolean;
-  readonly warnings: readonly string[];
   /** Where one was asked for. */
   readonly check?: ModuleCheck;
 }

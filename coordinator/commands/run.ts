@@ -33,11 +33,12 @@ export async function run(words: readonly string[]): Promise<number> {
   const [file] = positionals;
   const { first, isOfProducts } = glance(file);
   const workers = workersOption(values.workers);
+  const module = isModuleFile(file) ? await moduleText(file, values.data) : undefined;
   const engine = new LocalEngine({ workers, first, ...(isOfProducts ? {} : { wide: [] }) });
-  engine.begin(isModuleFile(file) ? await moduleText(file, values.data) : undefined);
+  engine.begin(module);
   try {
     const { runFile } = await import("./run_job.ts");
-    return await runFile(file, values, engine);
+    return await runFile(file, module, values, engine);
   } finally {
     await engine.stop();
   }

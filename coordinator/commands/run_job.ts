@@ -5,27 +5,39 @@ import { outputContext } from "../output/context.ts";
 import type { OutputFormat } from "../output/format.ts";
 import { parseColumns, parseJson, readText, withData } from "./data.ts";
 import { keepModelFile } from "./model_file.ts";
-import { isModuleFile, moduleModel } from "./module_file.ts";
+import { moduleModel } from "./module_file.ts";
 import { formatOf } from "./output_file.ts";
 import { drawSheet, type ImagesOptions, imagesOptions } from "./sheet_file.ts";
 import { showProgress } from "./progress.ts";
 import { saidOfFile, submitted, withCoordinator } from "./session.ts";
 import { summaryNotes, summaryTable } from "./table.ts";
+import type { ModuleText } from "../../workers/examination.ts";
 import type { LocalEngine } from "../engines/local.ts";
 import type { RunOptions } from "./run.ts";
 import { integerOption, UsageError } from "./usage.ts";
 
-/** `engine`: one that may have begun to start its first node. */
-export async function runFile(file: string, values: RunOptions, engine: LocalEngine): Promise<number> {
+/** `module`: its text, where the file is that of a module; `engine`: one that may have begun to start its first node. */
+export async function runFile(
+  file: string,
+  module: ModuleText | undefined,
+  values: RunOptions,
+  engine: LocalEngine,
+): Promise<number> {
   const output = values.out === undefined ? null : { path: values.out, format: formatOf("out", values.out) };
   const images = imagesOptions(values.images, values["image-size"]);
-  const { spec, source } = isModuleFile(file)
-    ? { spec: await moduleJob(file, values), source: file }
+  const { spec, source }: Job = module
+    ? { spec: { model: { kind: "module", ...module }, ...optionsOf(values) }, source: file }
     : await readJob(file, values);
   return await withCoordinator(engine, async (coordinator) => {
     spec.model = await keepModelFile(coordinator, spec.model, dirname(file));
     return await runJob(coordinator, spec, { output, images, json: values.json, source });
   });
+}
+
+interface Job {
+  readonly spec: Record<string, unknown>;
+  /** The file of its model's text, where that is a module. */
+  readonly source?: string;
 }
 
 interface Results {
@@ -72,11 +84,6 @@ export async function runJob(
   return 0;
 }
 
-/** `run model.ts`: a job of the module and of what the command line says. */
-async function moduleJob(path: string, options: RunOptions): Promise<Record<string, unknown>> {
-  return { model: await moduleModel(path, textOf(options, "data")), ...optionsOf(options) };
-}
-
 function isOfModule({ model }: Record<string, unknown>): boolean {
   return typeof model === "object" && model !== null && "kind" in model && model.kind === "module";
 }
@@ -98,7 +105,7 @@ function optionsOf(options: RunOptions): Record<string, unknown> {
 }
 
 /** The job file's JSON with the options of the command line put over it, and the file of its module's text where it names one. */
-async function readJob(path: string, options: RunOptions): Promise<{ spec: Record<string, unknown>; source?: string }> {
+async function readJob(path: string, options: RunOptions): Promise<Job> {
   if (!path.endsWith(".json")) {
     throw new UsageError(`run expects a job that ends in .json or a module that ends in .ts or .js, found ${path}`);
   }

@@ -52,7 +52,7 @@ export class LocalEngine implements Engine {
   readonly #first: NodeKind;
   #events: EngineEvents | null = null;
   #assets: Assets | null = null;
-  /** The first node, before `start`. */
+  /** The first node, before `start`; one of modules is the spare. */
   #begun: NodeProcess | null = null;
   /** What was examined before `start`, by its text. */
   #early: { readonly text: string; readonly result: Promise<ExaminationResult> } | null = null;
@@ -85,20 +85,16 @@ export class LocalEngine implements Engine {
    */
   begin(module?: ModuleText): void {
     const node = this.#spawn(this.#first);
-    if (!module) {
-      this.#begun = node;
-      return;
-    }
-    this.#keepSpare(node);
-    const result = this.examine(module);
-    this.#early = { text: JSON.stringify(module), result };
+    if (this.#first === "modules") this.#keepSpare(node);
+    else this.#begun = node;
+    if (module) this.#early = { text: JSON.stringify(module), result: this.examine(module) };
   }
 
   start(events: EngineEvents, assets: Assets): void {
     this.#events = events;
     this.#assets = assets;
     if (this.#first !== "modules") this.expect(this.#first);
-    else if (!this.#early) this.#keepSpare(this.#takeBegun() ?? this.#spawn("modules"));
+    else if (!this.#early && !this.#spare) this.#keepSpare(this.#spawn("modules"));
     this.#lookTimer = setInterval(() => {
       for (const { node } of this.#places.values()) node?.look(performance.now(), this.#patience);
     }, LOOK_MS);
@@ -132,7 +128,7 @@ export class LocalEngine implements Engine {
   }
 
   async examine(module: ModuleText): Promise<ExaminationResult> {
-    if (this.#early?.text === JSON.stringify(module)) return await this.#early.result;
+    if (this.#early && this.#early.text === JSON.stringify(module)) return await this.#early.result;
     if (this.#examining === MOST_EXAMINATIONS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#examining++;
     try {

@@ -10,18 +10,8 @@
  */
 import { Traced } from "../modules/tape/traced.ts";
 import { apply, type Argument, argument, type Value, type VectorOperation } from "../modules/tape/vector.ts";
-import { applyScalar, type ScalarOperation } from "../modules/tape/scalar.ts";
-import {
-  type Function4,
-  INSIDE,
-  OUTSIDE,
-  type PartialsLoop,
-  partialsLoop,
-  type Place,
-  type SumLoop,
-  sumLoop,
-  WRONG,
-} from "./loops.ts";
+import { applyScalar, type FunctionOf4, type ScalarOperation } from "../modules/tape/scalar.ts";
+import { INSIDE, OUTSIDE, type PartialsLoop, partialsLoop, type Place, type SumLoop, sumLoop, WRONG } from "./loops.ts";
 import { isWithin, type Range } from "./scalars.ts";
 import { dataOnly, type Given, type Numbers, refuse, shapeOf, single } from "./numbers.ts";
 
@@ -30,11 +20,11 @@ export interface Law<Names extends readonly string[]> {
   /** The arguments' names, x first. */
   readonly takes: Names;
   /** INSIDE; OUTSIDE where x is not in the support; WRONG where a parameter is out of range. */
-  domain: Function4;
+  domain: FunctionOf4;
   /** The log density inside. */
-  value: Function4;
+  value: FunctionOf4;
   /** Its derivative in each argument, inside; null in one that is a whole number. */
-  readonly partials: readonly (Function4 | null)[];
+  readonly partials: readonly (FunctionOf4 | null)[];
   /**
    * The formula in the tape's own operations, for single numbers within the ranges: of laws that are cheaper than a call (measured: a loop over
    * normal terms runs five times as fast). Only where nothing in it overflows or cancels that does not in `value`.

@@ -6,8 +6,7 @@
  */
 
 import { compiled } from "../../numerics/compiled.ts";
-
-export type Function4 = (x: number, a: number, b: number, c: number) => number;
+import type { FunctionOf4 } from "../modules/tape/scalar.ts";
 
 export const INSIDE = 0, OUTSIDE = 1, WRONG = 2;
 
@@ -36,7 +35,7 @@ export type PartialsLoop = (
 const NAMES = ["x", "a", "b", "c"];
 
 /** `isArray`: which of the arguments have an entry for each term. */
-export function sumLoop(domain: Function4, value: Function4, isArray: readonly boolean[]): SumLoop {
+export function sumLoop(domain: FunctionOf4, value: FunctionOf4, isArray: readonly boolean[]): SumLoop {
   return compiled(
     `return ([X, A, B, C], [xAt, aAt, bAt, cAt], count) => {
       ${reads(isArray, false)}
@@ -55,8 +54,8 @@ export function sumLoop(domain: Function4, value: Function4, isArray: readonly b
 
 /** `derived`: which partials are wanted; the partials of the others are not called. */
 export function partialsLoop(
-  domain: Function4,
-  partials: readonly (Function4 | null)[],
+  domain: FunctionOf4,
+  partials: readonly (FunctionOf4 | null)[],
   isArray: readonly boolean[],
   derived: readonly boolean[],
 ): PartialsLoop {

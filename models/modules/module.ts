@@ -20,6 +20,7 @@ import { createRuntime } from "./tape/runtime.ts";
 /** What the service has to know of a module before it runs. Plain data. */
 export interface Examination {
   readonly coordinates: readonly Variable[];
+  /** Quantities that are reported beside them. */
   readonly generated: readonly Variable[];
   readonly gradient: "given" | "derived";
   /** The module can draw from its prior and simulate data. */
