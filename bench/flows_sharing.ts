@@ -54,14 +54,24 @@ async function run(
   const data = images(train.batchSize * 4);
   const config = trainings[train.kind].config.parse({ ...train, epochs: 1000 });
   const spec: WorkSpec = { train: config, dataset: { sha256: SHA256 }, seed: 1 };
-  const pool = new Pool("own", workers, false, () => {}, (message) => {
+  const pool = new Pool("own", workers, {}, () => {}, (message) => {
     console.error(message);
     Deno.exit(1);
   });
   pool.keep(SHA256, joined(encodeDataset(data)));
   pool.open("job", spec);
   const segment = async (number: number, from: number, to: number, checkpoint: Uint8Array | null) => {
-    const lease = { lease: number, job: "job", chain: 0, lanes: 1, segment: number, from, to, shared: null };
+    const lease = {
+      lease: number,
+      job: "job",
+      chain: 0,
+      lanes: 1,
+      segment: number,
+      from,
+      to,
+      shared: null,
+      left: to - from,
+    };
     const result = await pool.run(lease, checkpoint);
     if (result.ok !== true) throw new Error(JSON.stringify(result));
     return result.bytes;

@@ -34,7 +34,7 @@ const model = models.onnx.config.parse({
   numericClass,
 });
 
-const pool = new Pool("graphs", Number(workers), false, () => {}, (message) => {
+const pool = new Pool("graphs", Number(workers), {}, () => {}, (message) => {
   throw new Error(message);
 });
 let leases = 0;
@@ -66,7 +66,17 @@ async function draw(rows: number, seed: number): Promise<number> {
 
 async function runAll(job: string, ranges: readonly number[][]): Promise<void> {
   await Promise.all(ranges.map(async ([from, to], segment) => {
-    const result = await pool.run({ lease: ++leases, job, chain: 0, lanes: 1, segment, from, to, shared: null }, null);
+    const result = await pool.run({
+      lease: ++leases,
+      job,
+      chain: 0,
+      lanes: 1,
+      segment,
+      from,
+      to,
+      shared: null,
+      left: to - from,
+    }, null);
     if (result.ok !== true) throw new Error(result.ok === false ? result.error.message : "cancelled");
   }));
 }

@@ -205,9 +205,11 @@ export class Runner {
     }
     this.#leases.set(lease, { job, chain, segment });
     const chains = { chain: chain * shape.lanes, lanes: lanesOf(shape, chain) };
+    const { done, total } = this.progress(job, 0, 0);
+    const shared = running.sharedIn(this.#store, segment);
     this.#engine.lease(
       node,
-      { lease, job, ...chains, segment, ...plan.range(segment), shared: running.sharedIn(this.#store, segment) },
+      { lease, job, ...chains, segment, ...plan.range(segment), shared, left: total - done },
       workSpec(running.accepted),
       checkpoint,
     );

@@ -1,6 +1,6 @@
 /**
  * A node: a process that hosts a pool of workers, driven over its standard input and output. It ends when its input ends,
- * so none outlives its coordinator. Started by the local engine: `deno run workers/node.ts KIND WORKERS EXAMINE_MS [wide]`, wide where
+ * so none outlives its coordinator. Started by the local engine: `deno run workers/node.ts KIND WORKERS EXAMINE_MS ALONE_MS [wide]`, wide where
  * V8 was told to make vectors of 256 bits: then it tries its kernels first, and ends where they compute something else.
  */
 import { Examiner } from "./examiner.ts";
@@ -11,7 +11,7 @@ import type { FromNode, ToNode } from "./protocol.ts";
 
 const SIGN_OF_LIFE_MS = 1_000;
 
-const [word, workers, examineMs, wide] = Deno.args;
+const [word, workers, examineMs, aloneMs, wide] = Deno.args;
 const kind = NODE_KINDS.find((known) => known === word);
 if (!kind) throw new Error(`expected a kind of node, found ${word}`);
 const examiner = kind === "modules" ? new Examiner(Number(examineMs)) : null;
@@ -19,7 +19,7 @@ const isWide = wide === "wide" && await tryWide();
 const pool = new Pool(
   kind,
   Number(workers),
-  isWide,
+  { isWide, aloneMs: Number(aloneMs) },
   (lease) => send({ type: "alive", leases: [lease] }),
   (message) => {
     console.error(`a worker died: ${message}`);

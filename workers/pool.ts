@@ -9,6 +9,7 @@
 import * as Comlink from "comlink";
 import { nativeFolder, readRuntime } from "../onnx/session/runtime.ts";
 import type { NodeKind } from "./node_kind.ts";
+import { Pace } from "./pace.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
 import type { WebBackend } from "../onnx/session/web.ts";
 import { assetsOf, type GraphRuntime, runtimeOf, type WorkerKind, workerKindOf, type WorkSpec } from "./work_spec.ts";
@@ -46,6 +47,13 @@ interface Waiting {
   readonly done: (result: RunResult) => void;
 }
 
+export interface PoolOptions {
+  /** V8 makes vectors of 256 bits, as it was told to. */
+  readonly isWide?: boolean;
+  /** How long a job of a module may be expected to go on with the workers that it has before it is given another; 0: it has all at once. */
+  readonly aloneMs?: number;
+}
+
 const MOST_GIVEN = 2;
 /** So many times as many workers of modules as of others there may be: each lease that comes then has one, whatever jobs there are. */
 const MODULE_FACTOR = 2;
@@ -60,29 +68,33 @@ export class Pool {
   #offers = new Map<string, Offer>();
   /** What the leases of each open job have named. */
   #learned = new Map<string, Set<string>>();
+  /** Of jobs of modules that have a worker. */
+  #paces = new Map<string, Pace>();
 
   readonly #kind: NodeKind;
   readonly #size: number;
   readonly #isWide: boolean;
+  readonly #aloneMs: number;
   readonly #alive: (lease: number) => void;
   readonly #died: (message: string) => void;
   /** onnxruntime-web's bytes for each backend, once a job has needed them. */
   readonly #runtimes = new Map<WebBackend, Uint8Array>();
 
   /**
-   * `isWide`: V8 makes vectors of 256 bits, as it was told to. `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which
+   * `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which
    * the pool is of no use.
    */
   constructor(
     kind: NodeKind,
     size: number,
-    isWide: boolean,
+    { isWide = false, aloneMs = 0 }: PoolOptions,
     alive: (lease: number) => void,
     died: (message: string) => void,
   ) {
     this.#kind = kind;
     this.#size = size;
     this.#isWide = isWide;
+    this.#aloneMs = aloneMs;
     this.#alive = alive;
     this.#died = died;
     this.#hireAtRest();
@@ -119,6 +131,7 @@ export class Pool {
     this.#specs.delete(job);
     this.#learned.delete(job);
     this.#offers.delete(job);
+    this.#paces.delete(job);
     const named = new Set([...this.#specs.values()].flatMap(assetsOf));
     for (const learned of this.#learned.values()) for (const sha256 of learned) named.add(sha256);
     for (const sha256 of this.#assets.keys()) if (!named.has(sha256)) this.#assets.delete(sha256);
@@ -193,10 +206,10 @@ export class Pool {
   }
 
   /** The freest worker that can run a lease, hired where there are not as many yet as there may be; null where none has a place. */
-  #placeFor({ job }: Lease): Member | null {
-    const spec = this.#specs.get(job);
+  #placeFor(lease: Lease): Member | null {
+    const spec = this.#specs.get(lease.job);
     const kind = spec ? workerKindOf(spec) : "plain";
-    if (kind === "module") return this.#placeForModule(job);
+    if (kind === "module") return this.#placeForModule(lease);
     const able = this.#members.filter((member) => member.kind === kind);
     const freest = able.length === 0 ? null : able.reduce((a, b) => (b.given.length < a.given.length ? b : a));
     if (freest?.given.length === 0) return freest;
@@ -204,12 +217,15 @@ export class Pool {
     return freest && freest.given.length < MOST_GIVEN ? freest : null;
   }
 
-  /** A worker of the job's own, the freest; one that has no job yet; a new one, where there are too many in the place of an idle one. */
-  #placeForModule(job: string): Member | null {
+  /**
+   * A worker of the job's own, the freest; where that is of use one that has no job yet, or a new one, where there are too many in the place of an
+   * idle one.
+   */
+  #placeForModule({ job, left }: Lease): Member | null {
     const own = this.#members.filter((member) => member.job === job);
     const idle = own.find(({ given }) => given.length === 0);
     if (idle) return idle;
-    if (own.length < this.#size) {
+    if (own.length === 0 || own.length < this.#size && this.#paceOf(job, left).isTooSlow(left, performance.now())) {
       let fresh = this.#members.find((member) => member.job === null);
       if (!fresh) {
         const spare = this.#members.find(({ given }) => given.length === 0);
@@ -221,6 +237,17 @@ export class Pool {
       if (fresh) return fresh;
     }
     return own.find(({ given }) => given.length < MOST_GIVEN) ?? null;
+  }
+
+  /** Since the job's first worker was found busy, which is at once where it has a second chain. */
+  #paceOf(job: string, left: number): Pace {
+    let pace = this.#paces.get(job);
+    if (!pace) {
+      const now = performance.now();
+      this.#paces.set(job, pace = new Pace(left, this.#aloneMs, now));
+      if (pace.looks > now) setTimeout(() => this.#dispatch(), pace.looks - now + 1);
+    }
+    return pace;
   }
 
   /** Throws where this node lacks the permission that such a worker needs. */

@@ -16,6 +16,8 @@ export interface Lease {
   readonly to: number;
   /** The SHA-256 of what the chains of the job have learned together, at the last barrier before the segment; null: nothing. */
   readonly shared: string | null;
+  /** Steps of all chains of the job that are not committed, those of this segment included: what workers there is work for. */
+  readonly left: number;
 }
 
 /** An error that a job's owner may read: a sentence, no stack, no path. */

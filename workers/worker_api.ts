@@ -35,6 +35,8 @@ interface OpenJob {
   shared: string | null;
   /** Whether other workers were told that they may help. */
   offered: boolean;
+  /** Steps between two looks at the messages, as it has come to be. */
+  steps: number;
 }
 
 const jobs = new Map<string, OpenJob>();
@@ -85,7 +87,8 @@ export function workerApi(build: Build) {
       };
       return inTurn(async () => {
         try {
-          jobs.set(job, { process: await build(spec, get, alive), learned: new Map(), shared: null, offered: false });
+          const process = await build(spec, get, alive);
+          jobs.set(job, { process, learned: new Map(), shared: null, offered: false, steps: 1 });
         } catch (error) {
           refused.set(job, describe(error));
         }
@@ -143,7 +146,7 @@ async function runAlone(lease: Lease, checkpoint: Uint8Array | null): Promise<Ru
     if (!job) throw new Error(`job ${lease.job} is not open in this worker`);
     share(job, lease.shared);
     invite(lease.job, job);
-    const result = await runSteps(job.process, lease, checkpoint);
+    const result = await runSteps(job, lease, checkpoint);
     if (!result) return { ok: "cancelled" };
     const bytes = encodeBlock(result.block, result.state);
     return Comlink.transfer({ ok: true, bytes }, [bytes.buffer]);
@@ -156,16 +159,13 @@ async function runAlone(lease: Lease, checkpoint: Uint8Array | null): Promise<Ru
 }
 
 /** Null where the lease was cancelled. */
-async function runSteps(
-  process: AnyProcess,
-  lease: Lease,
-  checkpoint: Uint8Array | null,
-): Promise<SegmentResult | null> {
+async function runSteps(job: OpenJob, lease: Lease, checkpoint: Uint8Array | null): Promise<SegmentResult | null> {
+  const { process } = job;
   const isCancelled = () => cancelled.has(lease.lease);
   if (isBatched(process)) return await inBatches(runBatches(process, lease), isCancelled);
   // The bytes come from this very process's encodeBlock, over a checked store: its state by construction.
   const state = checkpoint ? decodeTail(checkpoint).state : null;
-  return await inSlices(runSegment(process, lease, state), isCancelled);
+  return await inSlices(runSegment(process, lease, state), job, isCancelled);
 }
 
 /** Gives the process what its chains had learned together before the segment that comes next. */
@@ -219,17 +219,18 @@ function sharingOf(job: OpenJob | undefined): Sharing | undefined {
 /** Drives a segment to its end, null where it was cancelled on the way. */
 async function inSlices<Result>(
   run: Generator<void, Result, number>,
+  job: OpenJob,
   isCancelled: () => boolean,
 ): Promise<Result | null> {
   if (isCancelled()) return null;
-  let steps = 1;
+  job.steps = Math.max(1, job.steps >>> 2); // another chain's may take longer
   let turn = run.next(0); // up to the first yield: the start is made, no step yet
   while (!turn.done) {
     const begin = clock.now();
-    turn = run.next(steps);
+    turn = run.next(job.steps);
     const elapsed = clock.now() - begin;
-    if (elapsed < SLICE_MS / 2) steps *= 2;
-    else if (elapsed > SLICE_MS * 2) steps = Math.max(1, steps >>> 1);
+    if (elapsed > SLICE_MS * 2) job.steps = Math.max(1, Math.floor(job.steps * SLICE_MS / elapsed));
+    else if (elapsed < SLICE_MS / 2 && !turn.done) job.steps *= 2;
     alive();
     await setImmediate();
     if (isCancelled()) return null;

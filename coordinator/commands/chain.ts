@@ -4,8 +4,8 @@ import { MOST_STATES } from "../../models/finite_chain/chain.ts";
 import { acceptChain } from "../chains/accept.ts";
 import { analyse } from "../chains/analyse.ts";
 import { chainReport } from "../chains/report.ts";
-import { parseJson, readText } from "./data.ts";
 import { submitted } from "./session.ts";
+import { parseJson, readText } from "./text_file.ts";
 import { parseWords, UsageError } from "./usage.ts";
 
 export async function chain(words: readonly string[]): Promise<number> {

@@ -3,6 +3,7 @@
  * the column of responses and `x` those of the predictors (all the others where it is absent).
  */
 import { parse } from "csv-parse/sync";
+import { parseJson } from "./text_file.ts";
 import { UsageError } from "./usage.ts";
 
 export type Columns = ReadonlyMap<string, readonly number[]>;
@@ -60,27 +61,6 @@ function jsonColumns(path: string, text: string): Columns {
       ];
     }),
   );
-}
-
-export async function readText(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new UsageError(`there is no file ${path}`);
-    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.IsADirectory) {
-      throw new UsageError(`cannot read ${path}: ${error.message}`);
-    }
-    throw error;
-  }
-}
-
-/** JSON whose errors name the file. */
-export function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 /** The model with its column names replaced by the columns. */

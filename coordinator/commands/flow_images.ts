@@ -8,8 +8,8 @@ import { densityAndDraws, type FlowPlaneOptions, warpedGrid } from "../pictures/
 import { flowSheet } from "../pictures/flow_sheet.ts";
 import { spectrumPlot } from "../pictures/spectrum.ts";
 import { faultsOf } from "../schema/faults.ts";
-import { parseJson, readText } from "./data.ts";
 import { writeSheet } from "./sheet_file.ts";
+import { parseJson, readText } from "./text_file.ts";
 import { integerOption, UsageError } from "./usage.ts";
 
 const IMAGES = 100;

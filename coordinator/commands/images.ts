@@ -10,9 +10,9 @@ import { imageSheet } from "../pictures/sheet.ts";
 import { faultsOf } from "../schema/faults.ts";
 import { completions } from "./completions.ts";
 import { readMask } from "./mask_file.ts";
-import { parseJson, readText } from "./data.ts";
 import { planePicture, samples, spectrum, svgPath } from "./flow_images.ts";
 import { imageSize, pngPath, writeSheet } from "./sheet_file.ts";
+import { parseJson, readText } from "./text_file.ts";
 import { readTrained } from "./trained_file.ts";
 import { integerOption, parseWords, UsageError } from "./usage.ts";
 

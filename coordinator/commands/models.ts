@@ -8,8 +8,8 @@ import { kernels } from "../../workers/kernels/registry.ts";
 import { configureLogging } from "../logging.ts";
 import type { GraphView, ModelView } from "../schema/models.ts";
 import { ModelName } from "../schema/training.ts";
-import { parseJson, readText } from "./data.ts";
 import { type ModelRegistry, openRegistry } from "./model_registry.ts";
+import { parseJson, readText } from "./text_file.ts";
 import { parseWords, UsageError } from "./usage.ts";
 
 const OPTIONS = {

@@ -1,6 +1,7 @@
 /** A module's file of the command line, and its data: `run model.ts --data data.csv`. */
 import type { ModuleText } from "../../workers/examination.ts";
-import { type Columns, parseColumns, parseJson, readText } from "./data.ts";
+import type { Columns } from "./data.ts";
+import { parseJson, readText } from "./text_file.ts";
 import { UsageError } from "./usage.ts";
 
 /** Whether a word names a module rather than a job. */
@@ -27,7 +28,10 @@ export async function moduleText(path: string, data: string | undefined): Promis
 async function readData(path: string): Promise<unknown> {
   const text = await readText(path);
   if (path.endsWith(".json")) return parseJson(path, text);
-  if (path.endsWith(".csv")) return withMatrices(path, parseColumns(path, text));
+  if (path.endsWith(".csv")) {
+    const { parseColumns } = await import("./data.ts"); // with its parser, which takes as long to load as all of this
+    return withMatrices(path, parseColumns(path, text));
+  }
   throw new UsageError(`--data expects a .csv or a .json file, found ${path}`);
 }
 

@@ -34,7 +34,7 @@ export async function run(words: readonly string[]): Promise<number> {
   const { first, isOfProducts } = glance(file);
   const workers = workersOption(values.workers);
   const module = isModuleFile(file) ? await moduleText(file, values.data) : undefined;
-  const engine = new LocalEngine({ workers, first, ...(isOfProducts ? {} : { wide: [] }) });
+  const engine = new LocalEngine({ workers, first, waits: false, ...(isOfProducts ? {} : { wide: [] }) });
   engine.begin(module);
   try {
     const { runFile } = await import("./run_job.ts");

@@ -1,19 +1,17 @@
 /** What `run` does with a file: the same coordinator as a service has, over a store that is thrown away. */
 import { dirname, join } from "node:path";
 import type { Coordinator } from "../coordinator.ts";
-import { outputContext } from "../output/context.ts";
 import type { OutputFormat } from "../output/format.ts";
-import { parseColumns, parseJson, readText, withData } from "./data.ts";
 import { keepModelFile } from "./model_file.ts";
 import { moduleModel } from "./module_file.ts";
-import { formatOf } from "./output_file.ts";
-import { drawSheet, type ImagesOptions, imagesOptions } from "./sheet_file.ts";
+import type { ImagesOptions } from "./sheet_file.ts";
 import { showProgress } from "./progress.ts";
 import { saidOfFile, submitted, withCoordinator } from "./session.ts";
 import { summaryNotes, summaryTable } from "./table.ts";
 import type { ModuleText } from "../../workers/examination.ts";
 import type { LocalEngine } from "../engines/local.ts";
 import type { RunOptions } from "./run.ts";
+import { parseJson, readText } from "./text_file.ts";
 import { integerOption, UsageError } from "./usage.ts";
 
 /** `module`: its text, where the file is that of a module; `engine`: one that may have begun to start its first node. */
@@ -23,8 +21,8 @@ export async function runFile(
   values: RunOptions,
   engine: LocalEngine,
 ): Promise<number> {
-  const output = values.out === undefined ? null : { path: values.out, format: formatOf("out", values.out) };
-  const images = imagesOptions(values.images, values["image-size"]);
+  const output = values.out === undefined ? null : await outputOf(values.out);
+  const images = await imagesOf(values.images, values["image-size"]);
   const { spec, source }: Job = module
     ? { spec: { model: { kind: "module", ...module }, ...optionsOf(values) }, source: file }
     : await readJob(file, values);
@@ -32,6 +30,17 @@ export async function runFile(
     spec.model = await keepModelFile(coordinator, spec.model, dirname(file));
     return await runJob(coordinator, spec, { output, images, json: values.json, source });
   });
+}
+
+// What writes files is loaded where there are any to be written.
+
+async function outputOf(path: string): Promise<NonNullable<Results["output"]>> {
+  const { formatOf } = await import("./output_file.ts");
+  return { path, format: formatOf("out", path) };
+}
+
+async function imagesOf(path: string | undefined, size: string | undefined): Promise<ImagesOptions | null> {
+  return path === undefined && size === undefined ? null : (await import("./sheet_file.ts")).imagesOptions(path, size);
 }
 
 interface Job {
@@ -76,11 +85,12 @@ export async function runJob(
   }
   for (const { message } of summary.warnings) console.error(`warning: ${message}`);
   if (output) {
+    const { outputContext } = await import("../output/context.ts");
     const draws = await coordinator.draws(job.id);
     await Deno.writeFile(output.path, output.format.stream(draws, outputContext(job, coordinator)));
     console.error(`draws written to ${output.path}`);
   }
-  if (images) await drawSheet(coordinator, job, images);
+  if (images) await (await import("./sheet_file.ts")).drawSheet(coordinator, job, images);
   return 0;
 }
 
@@ -129,6 +139,7 @@ async function readJob(path: string, options: RunOptions): Promise<Job> {
   }
   if (data !== undefined) {
     if (typeof model !== "object" || model === null) throw new UsageError(`${path}: expected a model, found none`);
+    const { parseColumns, withData } = await import("./data.ts");
     spec.model = withData({ ...model }, parseColumns(data, await readText(data)));
   }
   return { spec };

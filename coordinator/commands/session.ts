@@ -13,7 +13,9 @@ export async function withCoordinator(
   work: (coordinator: Coordinator) => Promise<number>,
   first: NodeKind = "own",
 ): Promise<number> {
-  const used = engine instanceof LocalEngine ? engine : new LocalEngine({ workers: workersOption(engine), first });
+  const used = engine instanceof LocalEngine
+    ? engine
+    : new LocalEngine({ workers: workersOption(engine), first, waits: false });
   await configureLogging("error");
   const folder = await Deno.makeTempDir({ prefix: "ergodic-" });
   const removeFolder = () => Deno.removeSync(folder, { recursive: true });

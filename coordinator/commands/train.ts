@@ -10,7 +10,7 @@ import { trainingCurves } from "../pictures/training_curves.ts";
 import type { Coordinator } from "../coordinator.ts";
 import { outputContext } from "../output/context.ts";
 import { formatOf } from "./output_file.ts";
-import { parseJson, readText } from "./data.ts";
+import { parseJson, readText } from "./text_file.ts";
 import { readDataFile } from "./training_data.ts";
 import { showProgress } from "./progress.ts";
 import { submitted, withCoordinator } from "./session.ts";

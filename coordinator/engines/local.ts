@@ -19,8 +19,12 @@ export interface LocalOptions extends Partial<Patience> {
   readonly workers: number;
   /** The kind of node that is started at once; the others are when there is something for them. */
   readonly first?: NodeKind;
+  /** Whether `stop` waits until its processes are gone. One that ends next itself need not: they are killed. */
+  readonly waits?: boolean;
   /** How long a module may take to be compiled, opened and tried before a job of it is taken. */
   readonly examineMs?: number;
+  /** How long a job of a module may be expected to go on with the workers that it has before it is given another; 0: it has all at once. */
+  readonly aloneMs?: number;
   readonly moduleLimits?: ModuleLimits;
   /** V8's flags for vectors of 256 bits, which nodes of our own code are started with while it can be done; none for no such vectors. */
   readonly wide?: readonly string[];
@@ -29,6 +33,7 @@ export interface LocalOptions extends Partial<Patience> {
 const SILENCE_MS = 30_000; // workers give a sign every second while they make steps
 const REVOKE_MS = 5_000; // half of the ten seconds in which a cancel takes effect
 const EXAMINE_MS = 10_000;
+const ALONE_MS = 750; // three times what a further worker costs
 const LOOK_MS = 500;
 const LEASES_A_WORKER = 2; // one runs, one waits beside it, so that a worker never idles for a round trip
 const RESTART_DELAY_MS = 100;
@@ -50,6 +55,7 @@ export class LocalEngine implements Engine {
   readonly #patience: Patience;
   #nodeOptions: NodeOptions;
   readonly #first: NodeKind;
+  readonly #waits: boolean;
   #events: EngineEvents | null = null;
   #assets: Assets | null = null;
   /** The first node, before `start`; one of modules is the spare. */
@@ -73,10 +79,12 @@ export class LocalEngine implements Engine {
     this.#nodeOptions = {
       workers,
       examineMs,
+      aloneMs: options.aloneMs ?? ALONE_MS,
       limits: options.moduleLimits ?? MODULE_LIMITS,
       wide: options.wide ?? WIDE_FLAGS,
     };
     this.#first = options.first ?? "own";
+    this.#waits = options.waits ?? true;
   }
 
   /**
@@ -155,7 +163,8 @@ export class LocalEngine implements Engine {
     for (const { restartTimer } of this.#places.values()) clearTimeout(restartTimer);
     const processes = [...this.#places.values()].flatMap(({ node }) => (node ? [node] : []));
     const others = [this.#spare, this.#takeBegun()].filter((process) => process !== null);
-    await Promise.all([...processes, ...this.#examiners, ...others].map((process) => process.end()));
+    const ends = [...processes, ...this.#examiners, ...others].map((process) => process.end());
+    if (this.#waits) await Promise.all(ends);
   }
 
   get workers(): number {

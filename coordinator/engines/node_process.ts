@@ -21,6 +21,8 @@ export interface NodeOptions {
   readonly limits: ModuleLimits;
   /** How long a module may take to be compiled, opened and tried. */
   readonly examineMs: number;
+  /** How long a job of a module may be expected to go on with the workers that it has before it is given another. */
+  readonly aloneMs: number;
   /** V8's flags for vectors of 256 bits, which nodes of our own code have; none for no such vectors. */
   readonly wide: readonly string[];
 }
@@ -68,8 +70,8 @@ export class NodeProcess {
     this.#options = options;
     const wide = kind === "own" ? options.wide : [];
     this.isWide = wide.length > 0;
-    const { workers, examineMs, limits } = options;
-    this.#child = nodeCommand(kind, workers, [String(examineMs)], limits, wide).spawn();
+    const { workers, examineMs, aloneMs, limits } = options;
+    this.#child = nodeCommand(kind, workers, [examineMs, aloneMs].map(String), limits, wide).spawn();
     this.pid = this.#child.pid;
     this.#input = this.#child.stdin.getWriter();
     const { promise, resolve } = Promise.withResolvers<number>();

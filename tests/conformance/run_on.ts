@@ -80,7 +80,8 @@ export async function expectSameBytes(
   job: { readonly draws: number; readonly seed: number },
   { kind, killAfter = 150, fill }: Circumstances,
 ): Promise<void> {
-  const engineOf = (workers: number) => new LocalEngine({ workers, first: kind === "modules" ? kind : "own" });
+  const engineOf = (workers: number) =>
+    new LocalEngine({ workers, first: kind === "modules" ? kind : "own", aloneMs: 0 });
   const { hash, draws } = await runOn(engineOf(1), job, undefined, fill);
   assert.equal(draws, job.draws);
   assert.equal((await runOn(engineOf(2), job, undefined, fill)).hash, hash);

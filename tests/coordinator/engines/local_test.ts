@@ -17,7 +17,7 @@ const SPEC: SamplingSpec = {
   warmup: 100,
   thin: 1,
 };
-const SHORT: Lease = { lease: 1, job: "a", chain: 0, lanes: 1, segment: 0, from: 0, to: 200, shared: null };
+const SHORT: Lease = { lease: 1, job: "a", chain: 0, lanes: 1, segment: 0, from: 0, to: 200, shared: null, left: 200 };
 /** All of it warmup, so that it keeps no draw. */
 const ENDLESS: Lease = { ...SHORT, job: "b", to: 1_000_000_000 };
 const ENDLESS_SPEC: SamplingSpec = { ...SPEC, warmup: ENDLESS.to };
