@@ -18,6 +18,6 @@ export class Pace {
   isTooSlow(left: number, now: number): boolean {
     if (now < this.looks) return false;
     const done = this.left - left;
-    return done <= 0 || (now - this.begun) / done * left > this.aloneMs;
+    return this.aloneMs === 0 || done <= 0 || (now - this.begun) / done * left > this.aloneMs;
   }
 }
