@@ -1,6 +1,7 @@
 /**
  * Some of the columns of rows, and back in their places. Columns that are a stretch of a row, or the same stretch of every pixel of an
- * image, are sliced and put side by side; any others are gathered one by one.
+ * image, are sliced and put side by side; any others are gathered one by one. Columns that came from one of two parts are taken from it: of
+ * layers that part columns in the same way, one after the other, none puts them in their places but the last.
  */
 import { ROWS, type Value } from "./graph.ts";
 import { reshape } from "./operations.ts";
@@ -12,9 +13,22 @@ interface Stretch {
   readonly count: number;
 }
 
+/** Two parts, and where their columns went. */
+interface Origin {
+  readonly part: Value;
+  readonly places: readonly number[];
+}
+
+const origins = new WeakMap<Value, readonly Origin[]>();
+
 /** The chosen columns of rows, in their order. */
 export function columns(x: Value, chosen: ArrayLike<number>): Value {
   const { graph } = x, [rows, width] = x.shape, list = Array.from(chosen);
+  for (const { part, places } of origins.get(x) ?? []) {
+    const at = new Map(places.map((place, k) => [place, k]));
+    const found = list.flatMap((column) => at.get(column) ?? []);
+    if (found.length === list.length) return columns(part, found);
+  }
   const stretch = stretchOf(list, width);
   if (!stretch) {
     return graph.apply("Gather", [x, graph.integers(list)], { type: x.type, shape: [rows, list.length] }, { axis: 1 });
@@ -35,6 +49,12 @@ export function beside(parts: readonly Value[]): Value {
 
 /** Rows of which `places` says where each column of a and then of b belongs. */
 export function inPlaces(a: Value, b: Value, places: readonly [ArrayLike<number>, ArrayLike<number>]): Value {
+  const whole = placed(a, b, places);
+  origins.set(whole, [a, b].map((part, i) => ({ part, places: Array.from(places[i]) })));
+  return whole;
+}
+
+function placed(a: Value, b: Value, places: readonly [ArrayLike<number>, ArrayLike<number>]): Value {
   const width = a.shape[1] + b.shape[1];
   const [first, second] = places.map((list) => stretchOf(Array.from(list), width));
   if (first && second && first.stride === second.stride && first.count + second.count === first.stride) {

@@ -95,8 +95,10 @@ export class Graph {
     return output;
   }
 
+  /** Nodes and constants that no output needs are left out. */
   encode(): Uint8Array<ArrayBuffer> {
-    const names = this.#names();
+    const { nodes, constants } = this.#needed();
+    const names = this.#names(nodes, constants);
     const name = (value: Value) => names.get(value) ?? "";
     const info = ([name, value]: [string, Value]) => valueInfo(name, value);
     const model = create(ModelProtoSchema, {
@@ -107,7 +109,7 @@ export class Graph {
         name: this.name,
         input: [...this.#inputs].map(info),
         output: [...this.#outputs].map(info),
-        initializer: this.#allConstants().map(({ value, bytes }) =>
+        initializer: constants.map(({ value, bytes }) =>
           create(TensorProtoSchema, {
             name: name(value),
             dataType: DATA_TYPES[value.type],
@@ -115,7 +117,7 @@ export class Graph {
             rawData: bytes,
           })
         ),
-        node: this.#nodes.map(({ operator, inputs, output, attributes }) =>
+        node: nodes.map(({ operator, inputs, output, attributes }) =>
           create(NodeProtoSchema, {
             name: name(output),
             opType: operator,
@@ -129,14 +131,20 @@ export class Graph {
     return toBinary(ModelProtoSchema, model);
   }
 
-  #allConstants(): Constant[] {
-    return [...this.#constants.values()].flat();
+  #needed(): { nodes: Node[]; constants: Constant[] } {
+    const needed = new Set(this.#outputs.values());
+    const nodes = this.#nodes.toReversed().filter(({ inputs, output }) => {
+      if (!needed.has(output)) return false;
+      for (const value of inputs) needed.add(value);
+      return true;
+    }).reverse();
+    return { nodes, constants: [...this.#constants.values()].flat().filter(({ value }) => needed.has(value)) };
   }
 
-  #names(): Map<Value, string> {
+  #names(nodes: readonly Node[], constants: readonly Constant[]): Map<Value, string> {
     const names = new Map<Value, string>();
-    this.#allConstants().forEach(({ value }, i) => names.set(value, `constant_${i}`));
-    this.#nodes.forEach(({ operator, output }, i) => names.set(output, `${operator.toLowerCase()}_${i}`));
+    constants.forEach(({ value }, i) => names.set(value, `constant_${i}`));
+    nodes.forEach(({ operator, output }, i) => names.set(output, `${operator.toLowerCase()}_${i}`));
     for (const [name, value] of [...this.#inputs, ...this.#outputs]) names.set(value, name);
     return names;
   }

@@ -78,6 +78,7 @@ export function transpose(x: Value, order: readonly number[]): Value {
 
 /** Σ over the last axis, which goes. */
 export function sumLast(x: Value): Value {
+  if (x.shape.at(-1) === 1) return reshape(x, x.shape.slice(0, -1));
   return x.graph.apply("ReduceSum", [x, x.graph.integers([-1])], { type: x.type, shape: x.shape.slice(0, -1) }, {
     keepdims: 0,
   });
@@ -86,6 +87,12 @@ export function sumLast(x: Value): Value {
 /** The largest, or the smallest, along the last axis, which stays with length 1. */
 export const largestOfLast = (x: Value) => extreme("ReduceMax", x);
 export const smallestOfLast = (x: Value) => extreme("ReduceMin", x);
+
+/** Rows times a number for each column. A single column is told to be a vector: runtimes broadcast over columns of one number one by one. */
+export function scaleColumns(x: Value, factors: readonly number[]): Value {
+  if (factors.length > 1) return multiply(x, x.graph.reals(factors, [factors.length]));
+  return reshape(multiply(reshape(x, [ROWS]), factors[0]), x.shape);
+}
 
 /** One number for each row of x. */
 export function forEachRow(x: Value, value: number): Value {

@@ -3,17 +3,7 @@ import type { Logit } from "../../../models/flows/layers/logit.ts";
 import type { Permutation } from "../../../models/flows/layers/permutation.ts";
 import type { Rescaling } from "../../../models/flows/layers/rescaling.ts";
 import type { Standardization } from "../../../models/flows/layers/standardization.ts";
-import {
-  add,
-  divide,
-  logarithm,
-  logLogistic,
-  multiply,
-  negate,
-  sigmoid,
-  subtract,
-  sumLast,
-} from "../../graph/operations.ts";
+import { add, divide, logarithm, logLogistic, multiply, negate, sigmoid, subtract } from "../../graph/operations.ts";
 import { columns } from "../../graph/columns.ts";
 import type { Walk } from "../walk.ts";
 
@@ -45,12 +35,12 @@ export function writeLogit(walk: Walk, { margin, width }: Logit): void {
   const room = 1 - 2 * margin;
   walk.addForward(-width * Math.log(room));
   if (walk.direction === "forward") {
-    walk.addForward(sumLast(logLogistic(walk.x)));
+    walk.addForward(logLogistic(walk.x));
     walk.x = divide(subtract(sigmoid(walk.x), margin), room);
     return;
   }
   const p = add(multiply(walk.x, room), margin);
   const log = logarithm(p), logOther = logarithm(add(negate(p), 1));
-  walk.addForward(sumLast(add(log, logOther)));
+  walk.addForward(add(log, logOther));
   walk.x = subtract(log, logOther);
 }

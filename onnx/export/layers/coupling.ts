@@ -7,7 +7,7 @@ import type { AffineCoupling } from "../../../models/flows/layers/affine_couplin
 import { MaskedConditioner } from "../../../models/flows/layers/checkerboard_coupling.ts";
 import { columns, inPlaces } from "../../graph/columns.ts";
 import type { Value } from "../../graph/graph.ts";
-import { add, exponential, multiply, negate, subtract, sumLast, tangent } from "../../graph/operations.ts";
+import { add, exponential, multiply, scaleColumns, subtract, tangent } from "../../graph/operations.ts";
 import { writeConditioner } from "../conditioners.ts";
 import type { Walk } from "../walk.ts";
 
@@ -26,7 +26,7 @@ export function writeAffineCoupling(walk: Walk, layer: AffineCoupling): void {
   const scales = Array.from({ length: pixels * channels }, (_, k) => bound.values[k % channels]);
   const [out, scale] = move(walk, moved, told, channels, scales);
   walk.x = inPlaces(passing, out, [split.passing, split.transformed]);
-  walk.addForward(sumLast(scale));
+  walk.addLogDet(scale);
 }
 
 /** A checkerboard: the net sees the whole image with the moved pixels at 0, and where pixels pass s and t are 0. */
@@ -38,10 +38,10 @@ function writeMasked(walk: Walk, { split, bound, channels }: AffineCoupling, { i
   const scales = Array.from(isMoved, (moved, k) => moved * bound.values[k % channels]);
   const [out, scale] = move(walk, walk.x, told, channels, scales, walk.graph.reals(isMoved, [walk.width]));
   walk.x = out;
-  walk.addForward(sumLast(scale));
+  walk.addLogDet(scale);
 }
 
-/** What becomes of the moved columns, and s. `told` has raw and then t of `channels`, pixel after pixel. */
+/** What becomes of the moved columns, and s, or −s on the way back. `told` has raw and then t of `channels`, pixel after pixel. */
 function move(
   walk: Walk,
   moved: Value,
@@ -57,9 +57,10 @@ function move(
     )
   );
   const shift = mask ? multiply(all, mask) : all;
-  const scale = multiply(tangent(raw), walk.graph.reals(bounds, [bounds.length]));
+  const scale = scaleColumns(tangent(raw), bounds.map((bound) => walk.sign * bound));
+  const stretch = exponential(scale);
   const out = walk.direction === "forward"
-    ? add(multiply(moved, exponential(scale)), shift)
-    : multiply(subtract(moved, shift), exponential(negate(scale)));
+    ? add(multiply(moved, stretch), shift)
+    : multiply(subtract(moved, shift), stretch);
   return [out, scale];
 }

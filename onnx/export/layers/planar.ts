@@ -20,7 +20,6 @@ import {
   multiply,
   negate,
   subtract,
-  sumLast,
   tangent,
   where,
 } from "../../graph/operations.ts";
@@ -50,7 +49,7 @@ export function writePlanar(walk: Walk, { w, b, activation, width, constrained }
   const log = activation === "tanh"
     ? logarithm(slope(h, bend))
     : where(less(a, 0), Math.log1p(k * LEAK), Math.log(bend.onePlusK));
-  walk.addForward(sumLast(log));
+  walk.addForward(log);
 }
 
 /** 1 + k (1 − h²), without cancellation where k is near −1. */
