@@ -74,6 +74,8 @@ export interface Places {
 export interface BatchSampler {
   /** The most draws of a call, none of which has a number beyond the next multiple of it; a function of the model alone. */
   readonly rows: number;
+  /** A call takes the time of that many, however few are asked for. */
+  readonly isWhole?: boolean;
   /** The densities of its draws are not known, and NaN. */
   readonly isUnscored?: boolean;
   /** Writes x [count × dim] and log p(x) [count]; a draw depends on the model and its own place alone. */

@@ -97,16 +97,18 @@ export function batchProcess(sampling: BatchSampling): BatchProcess {
   const { dim } = target;
   const about = report(sampling);
   const positions = new Float64Array(batches.rows * dim), logDensity = new Float64Array(batches.rows);
+  const places = Array.from({ length: batches.rows }, (_, r) => positions.subarray(r * dim, (r + 1) * dim));
+  const row = new Float64Array(about.values);
   return {
     ...about,
     rows: batches.rows,
     async fill(chain, first, count, values, statistics) {
-      const places = { index: first, seed, stream: chain, step: warmup + (first + 1) * thin, stride: thin };
-      await batches.draw(count, places, positions.subarray(0, count * dim), logDensity.subarray(0, count));
+      const at = { index: first, seed, stream: chain, step: warmup + (first + 1) * thin, stride: thin };
+      await batches.draw(count, at, positions.subarray(0, count * dim), logDensity.subarray(0, count));
       let nonFinite = 0;
       for (let r = 0; r < count; r++) {
-        const row = values.subarray(r * about.values, (r + 1) * about.values);
-        target.constrain(positions.subarray(r * dim, (r + 1) * dim), row);
+        target.constrain(places[r], row);
+        for (let v = 0; v < row.length; v++) values[r * row.length + v] = row[v]; // a view of each row would take longer
         statistics[r] = logDensity[r];
         if (!batches.isUnscored && (Number.isNaN(logDensity[r]) || logDensity[r] === Infinity)) nonFinite++;
       }

@@ -11,8 +11,9 @@ import { nativeFolder, readRuntime } from "../onnx/session/runtime.ts";
 import type { NodeKind } from "./node_kind.ts";
 import { Pace } from "./pace.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
+import type { Backend } from "../onnx/session/session.ts";
 import type { WebBackend } from "../onnx/session/web.ts";
-import { assetsOf, type GraphRuntime, runtimeOf, type WorkerKind, workerKindOf, type WorkSpec } from "./work_spec.ts";
+import { assetsOf, graphBackend, type WorkerKind, workerKindOf, type WorkSpec } from "./work_spec.ts";
 import type { WorkerApi } from "./worker.ts";
 import type { BaseApi, RunResult } from "./worker_api.ts";
 
@@ -29,7 +30,7 @@ interface Member {
   /** The leases that it was given, in their order: it is at the first. */
   given: number[];
   /** What it was made ready for. */
-  readonly runtimes: Set<GraphRuntime>;
+  readonly runtimes: Set<Backend>;
   /** It has started: before that its leases wait, through no fault of theirs. */
   isReady: boolean;
   isHelping: boolean;
@@ -293,18 +294,16 @@ export class Pool {
   }
 
   #runtimeFor(member: Member, spec: WorkSpec): Promise<void> | null {
-    const runtime = runtimeOf(spec), { graphs } = member;
-    if (!runtime || !graphs || member.runtimes.has(runtime)) return null;
-    member.runtimes.add(runtime);
-    switch (runtime) {
-      case "wasm sessions":
-        return graphs.provideRuntime("wasm", this.#runtimeBytes("wasm"));
-      case "webgpu sessions":
-        return graphs.provideRuntime("webgpu", this.#runtimeBytes("webgpu"));
+    const backend = graphBackend(spec), { graphs } = member;
+    if (!backend || !graphs || member.runtimes.has(backend)) return null;
+    member.runtimes.add(backend);
+    switch (backend) {
+      case "webgpu":
+        return graphs.provideRuntime(backend, this.#runtimeBytes(backend));
       case "wasm":
-        return graphs.prepareBound(runtime, this.#runtimeBytes("wasm"));
+        return graphs.prepareBound(backend, this.#runtimeBytes(backend));
       case "native":
-        return graphs.prepareBound(runtime, null);
+        return graphs.prepareBound(backend, null);
     }
   }
 

@@ -3,8 +3,7 @@
  * process that hands work to workers needs this alone.
  */
 import type { trainings } from "../models/training/registry.ts";
-import { type Backend, backendOf, BOUND_BACKENDS, type BoundBackend } from "../onnx/session/session.ts";
-import type { WebBackend } from "../onnx/session/web.ts";
+import { type Backend, backendOf } from "../onnx/session/session.ts";
 import type { NodeKind } from "./node_kind.ts";
 import type { SamplingSpec } from "./sampling.ts";
 
@@ -31,8 +30,8 @@ export function nodeKindOf(spec: WorkSpec): NodeKind {
 /** Which workers of a node can run a job. `plain` and `module` have no permission; `native` may load the library; of `gpu` a node has one. */
 export type WorkerKind = "plain" | "native" | "gpu" | "module";
 
-/** Undefined where it runs no graph. */
-function graphBackend(spec: WorkSpec): Backend | undefined {
+/** What its workers are to be ready for. Undefined where it runs no graph. */
+export function graphBackend(spec: WorkSpec): Backend | undefined {
   const { model }: { model?: unknown } = isTraining(spec) ? {} : spec;
   if (typeof model !== "object" || model === null || !("kind" in model) || model.kind !== "onnx") return undefined;
   return "numericClass" in model && typeof model.numericClass === "string" ? backendOf(model.numericClass) : undefined;
@@ -42,24 +41,6 @@ export function workerKindOf(spec: WorkSpec): WorkerKind {
   if (nodeKindOf(spec) === "modules") return "module";
   const backend = graphBackend(spec);
   return backend === "native" ? "native" : backend === "webgpu" ? "gpu" : "plain";
-}
-
-/** What its workers need before it: onnxruntime-web's bytes, or to be ready for graphs that answer at once in a backend. */
-export type GraphRuntime = `${WebBackend} sessions` | BoundBackend;
-
-/** Null where they need nothing. */
-export function runtimeOf(spec: WorkSpec): GraphRuntime | null {
-  const backend = graphBackend(spec);
-  if (!backend) return null;
-  if (!isDensity(spec)) return backend === "native" ? null : `${backend} sessions`;
-  return BOUND_BACKENDS.find((bound) => bound === backend) ?? null;
-}
-
-/** Whether a job of a graph asks it place by place: then its ports have no noise. */
-function isDensity(spec: WorkSpec): boolean {
-  const { model }: { model?: unknown } = isTraining(spec) ? {} : spec;
-  return typeof model === "object" && model !== null && "ports" in model && typeof model.ports === "object" &&
-    model.ports !== null && !("z" in model.ports);
 }
 
 /** The SHA-256 of every asset that the spec names. */

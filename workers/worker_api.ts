@@ -243,12 +243,14 @@ async function inBatches<Result>(
   run: AsyncGenerator<void, Result>,
   isCancelled: () => boolean,
 ): Promise<Result | null> {
-  for (;;) {
+  for (let begin = clock.now();;) {
     if (isCancelled()) return null;
     const turn = await run.next();
     if (turn.done) return turn.value;
+    if (clock.now() - begin < SLICE_MS) continue;
     alive();
     await setImmediate();
+    begin = clock.now();
   }
 }
 

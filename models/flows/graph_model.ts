@@ -12,11 +12,12 @@ import { z } from "zod";
 import { InputError } from "../../numerics/errors.ts";
 import { Random } from "../../numerics/random/random.ts";
 import { DensityPorts, graphDensity } from "../graphs/density.ts";
-import type { Assets, ModelDefinition, OpenGraph } from "../model.ts";
+import type { Assets, ModelDefinition } from "../model.ts";
 import { unchanged } from "../posteriors/coordinates.ts";
 import type { BatchSampler, Target } from "../target.ts";
+import { type GraphRuns, openRuns } from "./graph_runs.ts";
 import { drawNoise, NOISES } from "./noise.ts";
-import { arrayOf, contextOf, Port, rowsOfRun, sizeOf, valuesOf } from "./ports.ts";
+import { arrayOf, contextOf, Port, rowsOfRun, sizeOf } from "./ports.ts";
 
 const FlowPorts = z.strictObject({ z: Port, x: Port, context: Port.optional(), logDet: Port.optional() });
 type FlowPorts = z.output<typeof FlowPorts>;
@@ -79,18 +80,25 @@ function graphSampler(options: Config, ports: FlowPorts, assets: Assets | undefi
   if (base === "uniform" && temperature !== 1) {
     throw new InputError("temperature", `uniform noise has no spread to scale: expected 1, found ${temperature}`);
   }
-  const rows = rowsOfRun([ports.z, ports.x], options.parameters);
-  const width = sizeOf(ports.z), dim = sizeOf(ports.x);
-  const fixed = contextOf(ports.context, options.class, rows);
-  const noise = arrayOf(ports.z, rows), row = arrayOf(ports.z, 1);
-  const logBase = new Float64Array(rows);
-  let opening: Promise<OpenGraph> | null = null;
+  const { z, x, context, logDet } = ports;
+  const rows = rowsOfRun([z, x], options.parameters);
+  const width = sizeOf(z), dim = sizeOf(x);
+  const fixed = Object.values(contextOf(context, options.class, rows));
+  const places = { inputs: context ? [z, context] : [z], outputs: logDet ? [x, logDet] : [x], rows };
+  const open = async () => {
+    const graph = await openRuns(sha256, numericClass, places, assets ?? {});
+    for (const { values } of fixed) graph.inputs[1].set(values);
+    return graph;
+  };
+  const row = arrayOf(z, 1), logBase = new Float64Array(rows);
+  let opening: Promise<GraphRuns> | null = null;
   return {
     rows,
-    ...(ports.logDet ? {} : { isUnscored: true }),
-    async draw(count, { index, seed, stream, step, stride }, x, logDensity) {
-      if (!assets?.openGraph) throw new InputError("sha256", "there is no runtime for graphs here");
-      const graph = await (opening ??= assets.openGraph(sha256, numericClass));
+    isWhole: true,
+    ...(logDet ? {} : { isUnscored: true }),
+    async draw(count, { index, seed, stream, step, stride }, out, logDensity) {
+      const graph = await (opening ??= open());
+      const [noise] = graph.inputs, [drawn, logDets] = graph.outputs;
       const random = new Random(seed);
       random.prepare({ stream, step, stride, count, numbers: 2 * width });
       const place = index % rows; // in its run
@@ -99,10 +107,9 @@ function graphSampler(options: Config, ports: FlowPorts, assets: Assets | undefi
         logBase[r] = drawNoise(base, temperature, random.at(stream, step + r * stride), row);
         for (let j = 0; j < width; j++) noise[at + j] = row[j]; // a view of each row would take longer than the row
       }
-      const results = await graph.run({ ...fixed, [ports.z.name]: { shape: [rows, ...ports.z.shape], values: noise } });
-      x.set(valuesOf(results, ports.x, rows).subarray(place * dim, (place + count) * dim));
-      const logDet = ports.logDet && valuesOf(results, ports.logDet, rows);
-      for (let r = 0; r < count; r++) logDensity[r] = logDet ? logBase[r] - logDet[place + r] : NaN;
+      await graph.run();
+      out.set(drawn.subarray(place * dim, (place + count) * dim));
+      for (let r = 0; r < count; r++) logDensity[r] = logDet ? logBase[r] - logDets[place + r] : NaN;
     },
     async close() {
       const graph = await opening;
