@@ -57,8 +57,9 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
   const fixed: FixedSpec = { ...spec, warmup, sampler, seed: spec.seed ?? chooseSeed() };
   const kernelPlan = { warmup, chains: spec.chains };
   // Built once here so that a configuration that does not fit the target is refused now, not by a worker.
+  const batches = definition.buildBatches?.(target) ?? null;
   const group = under("sampler", () => {
-    if (definition.buildBatches?.(target)) return null;
+    if (batches) return null;
     definition.build(target, sampler, kernelPlan, assets);
     return definition.buildGroup?.(target, sampler, kernelPlan) ?? null;
   });
@@ -95,6 +96,7 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
       thin: stepsADraw(fixed),
       drawBytes: lanes * names.length * VALUE_ARRAYS[valueType].BYTES_PER_ELEMENT,
       maxDraws: maxDraws(fixed, names.length),
+      ...(batches?.isWhole ? { drawsAtOnce: batches.rows } : {}),
       // A replication is made anew wherever one of its segments runs.
       ...(definition.replicates ? { segmentsAPhase: 1 } : {}),
       barriers: definition.pooling?.barriers(sampler, kernelPlan) ?? [],

@@ -12,6 +12,8 @@ export interface PlanInput {
   readonly drawBytes: number;
   /** With stopWhen: the most draws a chain. */
   readonly maxDraws?: number;
+  /** Draws that a model makes in the time of one, counted from a chain's first: segments of draws end with them. 1 where absent. */
+  readonly drawsAtOnce?: number;
   /** Segments that warmup, and the draws, are cut into: 10 where absent. */
   readonly segmentsAPhase?: number;
   /** Steps of warmup, ascending, at which chains learn together: segments end there. None where absent. */
@@ -50,16 +52,10 @@ const MOST_DRAWS = 10_000;
 const MOST_BLOCK_BYTES = 1 << 20;
 
 export function plan(job: PlanInput): SegmentPlan {
-  const { warmup, draws, thin, drawBytes, maxDraws = draws, segmentsAPhase = SEGMENTS_A_PHASE, barriers = [] } = job;
+  const { warmup, draws, thin, maxDraws = draws, segmentsAPhase = SEGMENTS_A_PHASE, barriers = [] } = job;
   const warmupEnds = endsOfWarmup(warmup, segmentsAPhase, barriers);
   const warmupSegments = warmupEnds.length;
-  const drawsLength = Math.max(
-    1,
-    Math.min(
-      clamp(Math.ceil(draws / segmentsAPhase), LEAST_STEPS, MOST_DRAWS),
-      Math.floor(MOST_BLOCK_BYTES / drawBytes),
-    ),
-  );
+  const drawsLength = drawsOfSegment(job);
   const length = Math.min(drawsLength * thin, MOST_STEPS);
   // `draws` ends a segment, so that a decision can be taken there; what comes after it starts anew.
   const first = phase(warmup, draws * thin, length, warmupSegments);
@@ -89,6 +85,15 @@ export function plan(job: PlanInput): SegmentPlan {
             tenths(drawsAfter(segments), draws) > tenths(drawsAfter(segments - 1), draws)),
     learnings,
   };
+}
+
+function drawsOfSegment(
+  { draws, drawBytes, drawsAtOnce = 1, segmentsAPhase = SEGMENTS_A_PHASE }: PlanInput,
+): number {
+  const most = Math.max(1, Math.min(MOST_DRAWS, Math.floor(MOST_BLOCK_BYTES / drawBytes)));
+  const length = Math.min(clamp(Math.ceil(draws / segmentsAPhase), LEAST_STEPS, MOST_DRAWS), most);
+  if (drawsAtOnce > most) return length;
+  return Math.min(Math.ceil(length / drawsAtOnce), Math.floor(most / drawsAtOnce)) * drawsAtOnce;
 }
 
 /** The last step of each segment of warmup: equal stretches between one barrier and the next. */

@@ -11,6 +11,7 @@ const jobs: fc.Arbitrary<PlanInput> = fc.record({
   draws: fc.integer({ min: 1, max: 20_000 }),
   thin: fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 30 }), fc.integer({ min: 100_000, max: 300_000 })),
   drawBytes: fc.oneof(fc.integer({ min: 1, max: 800 }), fc.integer({ min: 1, max: 1_600_000 })),
+  drawsAtOnce: fc.oneof(fc.constant(1), fc.integer({ min: 0, max: 10 }).map((power) => 2 ** power)),
   beyond: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 50_000 })),
 }).map(({ beyond, ...job }) => {
   const fits = Math.max(1, Math.floor(1.6e9 / (job.drawBytes * job.thin))); // keeps the number of segments walkable
@@ -96,6 +97,19 @@ Deno.test("blocks and the way between checkpoints are bounded", () => {
       assert.ok(draws <= 10_000 && to - from <= 100_000);
     }
   });
+});
+
+Deno.test("segments end with the draws that a model makes at once, where a block has room for them", () => {
+  const ends = (drawsAtOnce: number, draws: number, drawBytes = 16) => {
+    const segments = plan({ warmup: 0, draws, thin: 2, drawBytes, drawsAtOnce });
+    return Array.from({ length: segments.count }, (_, i) => segments.drawsAfter(i + 1));
+  };
+  assert.deepEqual(ends(1024, 1000), [1000]);
+  assert.deepEqual(ends(64, 1000), [128, 256, 384, 512, 640, 768, 896, 1000]);
+  assert.deepEqual(ends(1024, 20_000), [2048, 4096, 6144, 8192, 10240, 12288, 14336, 16384, 18432, 20_000]);
+  assert.deepEqual(ends(1024, 250_000).slice(0, 2), [9216, 18432], "of at most 10,000 draws");
+  assert.deepEqual(ends(64, 2000, 6272).slice(0, 2), [128, 256], "of 167 that have room");
+  assert.deepEqual(ends(256, 2000, 6272), ends(1, 2000, 6272), "there is room for 167");
 });
 
 Deno.test("a job without stopWhen decides nothing", () => {
