@@ -3,6 +3,7 @@
  * image, are sliced and put side by side; any others are gathered one by one. Columns that came from one of two parts are taken from it: of
  * layers that part columns in the same way, one after the other, none puts them in their places but the last.
  */
+import { featuresOf, pick, toRows } from "./features.ts";
 import { ROWS, type Value } from "./graph.ts";
 import { reshape } from "./operations.ts";
 
@@ -29,6 +30,8 @@ export function columns(x: Value, chosen: ArrayLike<number>): Value {
     const found = list.flatMap((column) => at.get(column) ?? []);
     if (found.length === list.length) return columns(part, found);
   }
+  const features = featuresOf(x);
+  if (features && list.length < width) return toRows(pick(features, list));
   const stretch = stretchOf(list, width);
   if (!stretch) {
     return graph.apply("Gather", [x, graph.integers(list)], { type: x.type, shape: [rows, list.length] }, { axis: 1 });

@@ -8,8 +8,10 @@ import {
   logLogistic,
   negate,
   reshape,
+  scaleColumns,
   softplus,
 } from "../../../onnx/graph/operations.ts";
+import { dense, toFeatures, toRows } from "../../../onnx/graph/features.ts";
 import { beside, columns, inPlaces } from "../../../onnx/graph/columns.ts";
 import { decodeModel } from "../../../onnx/import/decode.ts";
 import { expectClose } from "../close.ts";
@@ -84,6 +86,42 @@ Deno.test("the same channels of every pixel are sliced, and channels are put in 
     const same = await run(6, row, (x) => inPlaces(columns(x, split[0]), columns(x, split[1]), split));
     assert.deepEqual([...same.values], row);
   }
+});
+
+Deno.test("columns that came from a part are taken from it, and what no output needs is left out", async () => {
+  const split = [[0, 3], [1, 2]] as const;
+  const turns = (x: Value) => {
+    for (let turn = 0; turn < 3; turn++) {
+      const [outer, inner] = split.map((places) => columns(x, places));
+      x = inPlaces(negate(inner), outer, [split[1], split[0]]);
+    }
+    return x;
+  };
+  const operators = decodeModel(graphOf(4, turns)).graph?.node.map(({ opType }) => opType);
+  assert.deepEqual(operators, ["Gather", "Slice", "Neg", "Neg", "Neg", "Concat", "Gather"]);
+  assert.deepEqual([...(await run(4, [1, 2, 3, 4], turns)).values], [1, -2, -3, 4]);
+});
+
+Deno.test("rows that are turned over and back are the same rows, of which some columns are turned back alone", async () => {
+  const rows = [1, 2, 3, 4, 5, 6];
+  const same = await run(3, rows, (x) => toRows(toFeatures(x)));
+  assert.deepEqual([same.shape, [...same.values]], [[2, 3], rows]);
+  for (const [chosen, found] of [[[1, 2], [2, 3, 5, 6]], [[2, 0], [3, 1, 6, 4]], [[1], [2, 5]]]) {
+    assert.deepEqual([...(await run(3, rows, (x) => columns(toRows(toFeatures(x)), chosen))).values], found);
+  }
+});
+
+Deno.test("a dense layer over features is the product of rows", async () => {
+  const rows = [1, -2, 0.5, 3], weights = [1, 2, 3, 4, 5, 6], bias = [0.5, 0, -1];
+  const matrix = { values: weights, shape: [2, 3] };
+  const products = await run(2, rows, (x) => linear(x, x.graph.reals(weights, [2, 3]), x.graph.reals(bias, [3])));
+  const layers = await run(2, rows, (x) => toRows(dense(toFeatures(x), matrix, bias)));
+  expectClose(layers.values, products.values, "dense");
+});
+
+Deno.test("rows of one column and of more are scaled by a number for each", async () => {
+  assert.deepEqual([...(await run(1, [1, 2], (x) => scaleColumns(x, [3]))).values], [3, 6]);
+  assert.deepEqual([...(await run(2, [1, 2, 3, 4], (x) => scaleColumns(x, [3, -1]))).values], [3, -2, 9, -4]);
 });
 
 Deno.test("one number a row has as many rows as there are", async () => {
