@@ -2,9 +2,11 @@
  * Draws from an exported flow by the workers of a node, without a service around them: a contestant of bench/onnx_sampling_bench.ts.
  * `deno run -A bench/onnx_sampling_loop.ts TASK wasm|native WORKERS`, TASK a FlowTask as JSON.
  */
+import { plan, type SegmentRange } from "../coordinator/planner.ts";
 import { openDouble } from "../numerics/arithmetic/double.ts";
 import { flows } from "../models/flows/registry.ts";
 import { buildNetwork, trainedFlow } from "../models/flows/trained.ts";
+import { rowsOfRun } from "../models/flows/ports.ts";
 import { models } from "../models/registry.ts";
 import { exportFlow } from "../onnx/export/flow.ts";
 import { hashOf } from "../onnx/export/manifest.ts";
@@ -12,7 +14,6 @@ import { kernels } from "../workers/kernels/registry.ts";
 import { Pool } from "../workers/pool.ts";
 import type { FlowTask } from "./flows_tasks.ts";
 
-const SEGMENT_ROWS = 2048;
 const task: FlowTask = JSON.parse(Deno.args[0]);
 const [, numericClass, workers] = Deno.args;
 if (task.flow === "glow") throw new Error("expected a flow over vectors");
@@ -25,12 +26,13 @@ const shape = { dim, classes: 0, preprocess: "none" } as const;
 const network = buildNetwork(config, shape, { arithmetic: openDouble(), capacity: 4 }, 1);
 const { forward } = exportFlow(trainedFlow(network, config, shape));
 const port = (name: string, shape: number[]) => ({ name, type: "float32" as const, shape });
+const z = port("z", [dim]), x = port("x", [dim]), parameters = Math.floor(forward.byteLength / 4);
 const model = models.onnx.config.parse({
   kind: "onnx",
   sha256: hashOf(forward),
   base: kind === "nice" ? "logistic" : "normal",
-  ports: { z: port("z", [dim]), x: port("x", [dim]), logDet: port("log_det", []) },
-  parameters: Math.floor(forward.byteLength / 4),
+  ports: { z, x, logDet: port("log_det", []) },
+  parameters,
   numericClass,
 });
 
@@ -39,7 +41,7 @@ const pool = new Pool("graphs", Number(workers), {}, () => {}, (message) => {
 });
 let leases = 0;
 
-/** Seconds that so many rows take, segment by segment, all of them waiting at once. */
+/** Seconds that so many rows take, in the segments of a job of one chain, all of them waiting at once. */
 async function draw(rows: number, seed: number): Promise<number> {
   const job = `seed ${seed}`;
   pool.keep(model.sha256, forward);
@@ -52,20 +54,24 @@ async function draw(rows: number, seed: number): Promise<number> {
     thin: 1,
   });
   // Each worker opens the graph first, untimed, as the peer's is open.
-  await runAll(job, Array.from({ length: 2 * Number(workers) }, () => [0, 1]));
-  const length = Math.min(SEGMENT_ROWS, Math.ceil(rows / 8));
+  await runAll(job, Array.from({ length: 2 * Number(workers) }, () => ({ from: 0, to: 1 })));
+  const segments = plan({
+    warmup: 0,
+    draws: rows,
+    thin: 1,
+    drawBytes: dim * Float64Array.BYTES_PER_ELEMENT,
+    drawsAtOnce: rowsOfRun([z, x], parameters),
+  });
+  const ranges = Array.from({ length: segments.count }, (_, i) => segments.range(i));
   const begin = performance.now();
-  await runAll(
-    job,
-    Array.from({ length: Math.ceil(rows / length) }, (_, i) => [i * length, Math.min(rows, (i + 1) * length)]),
-  );
+  await runAll(job, ranges);
   const seconds = (performance.now() - begin) / 1000;
   pool.close(job);
   return seconds;
 }
 
-async function runAll(job: string, ranges: readonly number[][]): Promise<void> {
-  await Promise.all(ranges.map(async ([from, to], segment) => {
+async function runAll(job: string, ranges: readonly SegmentRange[]): Promise<void> {
+  await Promise.all(ranges.map(async ({ from, to }, segment) => {
     const result = await pool.run({
       lease: ++leases,
       job,
