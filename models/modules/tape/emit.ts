@@ -10,7 +10,7 @@ import { interpreter } from "./interpreter.ts";
 import { LoopText, type Memory } from "./loop_text.ts";
 import { SCALAR, VECTOR } from "./operations.ts";
 import type { Compiled, Program } from "./program.ts";
-import { type Block, findLoops } from "./roll.ts";
+import { type Block, blockOf, findLoops } from "./roll.ts";
 import type { FunctionOf4, ScalarOperation } from "./scalar.ts";
 
 const MOST_IN_FUNCTION = 400; // operations: beyond some thousands V8 optimises no function
@@ -19,30 +19,31 @@ const MOST_IN_LINES = 20_000; // operations in straight lines: beyond it they ar
 
 export function emit(program: Program): Compiled {
   const blocks = findLoops(kindsOf(program), program.inputs).flatMap(inParts);
-  const lines = blocks.reduce((sum, { period, turns }) => sum + (turns === 1 ? period : 0), 0);
-  const memory = nodesInMemory(program, blocks, lines > MOST_IN_LINES);
+  const lines = blocks.reduce((sum, { lengths, turns }) => sum + (turns === 1 ? lengths[0] : 0), 0);
+  const texts = blocks.map((block) => new LoopText(program, block));
+  const memory = nodesInMemory(program, blocks, texts, lines > MOST_IN_LINES);
   const forwards: (() => boolean)[] = [], reverses: (() => void)[] = [];
-  let group: Block[] = [], size = 0;
+  let group: LoopText[] = [], size = 0;
   const close = () => {
     if (group.length === 0) return;
-    const made = compileGroup(program, group, memory);
+    const made = compileGroup(program, group);
     forwards.push(made.forward);
     reverses.unshift(made.reverse);
     group = [];
     size = 0;
   };
-  for (const block of blocks) {
-    const { from, period, turns } = block;
+  blocks.forEach(({ from, lengths, turns }, index) => {
+    const period = lengths.reduce((sum, length) => sum + length, 0);
     if (turns === 1 && lines > MOST_IN_LINES) {
       close();
       forwards.push(() => interpreter.forward(program, from, from + period) < 0);
       reverses.unshift(() => interpreter.reverse(program, from, from + period));
-      continue;
+      return;
     }
     if (size + period > MOST_IN_FUNCTION) close();
-    group.push(block);
+    group.push(texts[index]);
     size += period;
-  }
+  });
   close();
   const stretches = stretchesOf(memory.adjoints);
   return {
@@ -61,10 +62,11 @@ export function emit(program: Program): Compiled {
 
 /** Long stretches in parts that a function can hold. */
 function inParts(block: Block): Block[] {
-  if (block.turns > 1 || block.period <= MOST_IN_FUNCTION) return [block];
+  const { from, turns, lengths: [length] } = block;
+  if (turns > 1 || length <= MOST_IN_FUNCTION) return [block];
   const parts: Block[] = [];
-  for (let done = 0; done < block.period; done += MOST_IN_FUNCTION) {
-    parts.push({ from: block.from + done, period: Math.min(MOST_IN_FUNCTION, block.period - done), turns: 1 });
+  for (let done = 0; done < length; done += MOST_IN_FUNCTION) {
+    parts.push(blockOf(from + done, Math.min(MOST_IN_FUNCTION, length - done), 1));
   }
   return parts;
 }
@@ -100,28 +102,22 @@ function kindsOf(program: Program): Int32Array {
  * The nodes whose values or adjoints have to be in memory: all but those that only the operations of their own turn and the next use.
  * `interpreted`: straight lines are.
  */
-function nodesInMemory(program: Program, blocks: readonly Block[], interpreted: boolean): Memory {
+function nodesInMemory(
+  program: Program,
+  blocks: readonly Block[],
+  texts: readonly LoopText[],
+  interpreted: boolean,
+): Memory {
   const { length, inputs, result } = program;
   const memory = { values: new Uint8Array(length), adjoints: new Uint8Array(length) };
   memory.adjoints.fill(1, 0, inputs);
   if (result >= 0) memory.values[result] = memory.adjoints[result] = 1;
-  for (const block of blocks) {
-    const { from, period, turns } = block;
-    new LoopText(program, block, memory).mark();
-    if (interpreted && turns === 1) memory.adjoints.fill(1, from, from + period);
+  for (const text of texts) text.mark(memory);
+  for (const { from, turns, lengths } of blocks) {
+    if (interpreted && turns === 1) memory.adjoints.fill(1, from, from + lengths[0]);
   }
-  for (const block of blocks) for (const nodes of [memory.values, memory.adjoints]) sameInAllTurns(block, nodes);
+  for (const text of texts) text.settle(memory);
   return memory;
-}
-
-/** The text of a loop is one for all turns: what one of them has in memory, all have. */
-function sameInAllTurns({ from, period, turns }: Block, nodes: Uint8Array): void {
-  const end = from + period * turns;
-  for (let first = from; turns > 1 && first < from + period; first++) {
-    let any = false;
-    for (let node = first; node < end && !any; node += period) any = nodes[node] === 1;
-    for (let node = first; node < end && any; node += period) nodes[node] = 1;
-  }
 }
 
 /** Stretches from … end of nodes whose adjoints are in memory; those with few others between are one. */
@@ -136,11 +132,11 @@ function stretchesOf(adjoints: Uint8Array): { from: number; end: number }[] {
   return stretches;
 }
 
-function compileGroup(program: Program, blocks: readonly Block[], memory: Memory): Omit<Compiled, "clear"> {
+function compileGroup(program: Program, texts: readonly LoopText[]): Omit<Compiled, "clear"> {
   const tables: Int32Array[] = [], constants: Float64Array[] = [], functions: FunctionOf4[] = [];
-  const texts = blocks.map((block) => new LoopText(program, block, memory, { tables, constants, functions }));
-  const forward = texts.map((text) => text.forward()).join("\n");
-  const reverse = texts.toReversed().map((text) => text.reverse()).join("\n");
+  const captured = { tables, constants, functions };
+  const forward = texts.map((text) => text.forward(captured)).join("\n");
+  const reverse = texts.toReversed().map((text) => text.reverse(captured)).join("\n");
   const source = `
     ${tables.map((_, i) => `const T${i} = tables[${i}];`).join("")}
     ${constants.map((_, i) => `const C${i} = constants[${i}];`).join("")}

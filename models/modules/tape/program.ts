@@ -147,9 +147,11 @@ export class Program implements Nodes {
   /** Runs at x: false where a guard does not hold, and nothing is known. */
   forward(x: Float64Array): boolean {
     this.values.set(x);
+    // Before it runs: what a compiled program undoes it has run itself.
+    if (this.#runs === INTERPRETED_RUNS) this.#compiled ??= emit(this);
     if (this.#compiled) return this.#compiled.forward();
     const holds = interpreter.forward(this, this.inputs, this.length) < 0;
-    if (holds && ++this.#runs === INTERPRETED_RUNS) this.#compiled = emit(this);
+    if (holds) this.#runs++;
     return holds;
   }
 
