@@ -240,8 +240,15 @@ function numberOf(what: string, value: unknown): number {
   );
 }
 
-/** A loop: `every` takes as long as a small gradient. */
+/** 0 · x is NaN of what is not finite. By four, and without calls, so that it costs little beside a small gradient before V8 has optimised it. */
 function areFinite(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
+  let [a, b, c, d] = [0, 0, 0, 0], i = 0;
+  for (; i + 3 < values.length; i += 4) {
+    a += 0 * values[i];
+    b += 0 * values[i + 1];
+    c += 0 * values[i + 2];
+    d += 0 * values[i + 3];
+  }
+  for (; i < values.length; i++) a += 0 * values[i];
+  return a + b + c + d === 0;
 }

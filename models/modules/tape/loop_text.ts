@@ -77,14 +77,16 @@ export class LoopText {
     this.#places = new Places(program, block);
     const { touched, touchedPositions } = this.#places;
     for (const place of this.#places.of.flat()) if (place.kind === "shared") this.#shared.add(place.node);
+    const firsts = [...this.#places.before.values()];
     for (const place of this.#places.of.flat()) {
       if (place.kind !== "before") continue;
-      // What stands in the place of the turn before the first may be shared as well: then both add to it in memory.
-      const first = block.from - place.distance;
+      // What stands in the place of the turn before the first may be read otherwise as well: then all add to it in memory.
+      const first = this.#places.before.get(place.distance) ?? -1;
+      if (this.#shared.has(first)) touched.add(first);
       const positions = this.#places.fromEnd(place.distance);
       this.#before.set(
         place.distance,
-        !this.#shared.has(first) && !touched.has(first) &&
+        !touched.has(first) && firsts.filter((one) => one === first).length === 1 &&
           positions.every((position) => this.#hasVariable(position) && !touchedPositions.has(position)),
       );
     }
@@ -154,7 +156,7 @@ export class LoopText {
       }
     });
     // In each body, what the first turn may read in the place of a turn before.
-    for (const distance of this.#before.keys()) values[from - distance] = adjoints[from - distance] = 1;
+    for (const first of this.#places.before.values()) values[first] = adjoints[first] = 1;
   }
 
   /** Once all blocks have marked: how much of each position is in memory. The text of a body is one for all turns. */
@@ -349,7 +351,11 @@ export class LoopText {
     if (turns === 1) return `{ ${shared.join(" ")} ${bodies[0]} }`;
     const lefts = Array.from({ length: this.#size }, (_, position) => position).filter(isLeft);
     return `{ ${shared.join(" ")} ${fixed.join(" ")}
-      ${[...this.#before.keys()].map((distance) => `let p${distance} = v[${from - distance}];`).join(" ")}
+      ${
+      [...this.#before.keys()].map((distance) => `let p${distance} = v[${this.#places.before.get(distance)}];`).join(
+        " ",
+      )
+    }
       ${lefts.map((position) => `let l${position} = 0;`).join(" ")}
       for (let r = 0; r < ${turns}; r++) {
         ${this.#start([...kept, ...bodies].join("\n"))} ${kept.join(" ")}
@@ -395,9 +401,10 @@ export class LoopText {
         if (passed.has(distance)) continue;
         if (this.#isUndone(position)) add(`g${position}`, true, null, `q${distance}`);
         const isInMemory = this.#adjoints[position] === "all", count = this.#givenBefore[body].get(distance) ?? 0;
-        if (isInMemory) this.#lines.push(`q${distance} = g[i - ${distance}];`);
-        else if (body === bodyOf[0] && count > 1) this.#lines.push(`q${distance} = r > 0 ? 0 : g[${from - distance}];`);
-        else if (count > 0) continue;
+        if (isInMemory) this.#lines.push(`q${distance} = ${this.#earlier(distance)};`);
+        else if (body === bodyOf[0] && count > 1) {
+          this.#lines.push(`q${distance} = r > 0 ? 0 : g[${this.#places.before.get(distance)}];`);
+        } else if (count > 0) continue;
         else this.#lines.push(`q${distance} = 0;`);
         begun.add(`q${distance}`);
       }
@@ -438,7 +445,7 @@ export class LoopText {
       const count = this.#givenBefore[bodyOf[0]].get(distance) ?? 0;
       const isSet = !passed.has(distance) &&
         (count > 1 || this.#adjoints[this.#places.firsts[bodyOf[0] + 1] - distance] === "all");
-      late.push(`g[${from - distance}] ${isSet ? "=" : "+="} q${distance};`);
+      late.push(`g[${this.#places.before.get(distance)}] ${isSet ? "=" : "+="} q${distance};`);
     }
     const pending = Array.from({ length: this.#size }, (_, position) => position)
       .filter((position) => this.#isPending(position))
@@ -627,7 +634,7 @@ export class LoopText {
       case "here":
         return this.#at("g", place.position);
       case "before":
-        return `g[i - ${place.distance}]`;
+        return this.#earlier(place.distance);
       case "shared":
         return this.#places.touched.has(place.node) ? `g[${place.node}]` : `h${place.node}`;
       case "strided":
@@ -636,6 +643,12 @@ export class LoopText {
       default:
         throw new Error(`${place.kind} has no adjoint`);
     }
+  }
+
+  /** In memory, the adjoint of what the turn before has computed. */
+  #earlier(distance: number): string {
+    const first = this.#places.before.get(distance);
+    return `g[${first === this.#block.from - distance ? "" : `r === 0 ? ${first} : `}i - ${distance}]`;
   }
 
   /** The call of a function of a few numbers, or of its derivative by one of them. */
@@ -676,7 +689,7 @@ export class LoopText {
   /** Where a turn begins, if its text asks for it. */
   #start(text: string): string {
     const { from, starts, turns, lengths } = this.#block;
-    if (!/\[i [+-]/.test(text)) return "";
+    if (!/\bi [+-] /.test(text)) return "";
     if (lengths.length === 1) return `const i = ${from} + r * ${lengths[0]};`;
     return `const i = T${numberIn(this.#captured.tables, starts.subarray(0, turns))}[r];`;
   }

@@ -11,7 +11,7 @@ export type Place =
   | { readonly kind: "constants"; readonly values: Float64Array }
   /** What this turn has computed at a position. */
   | { readonly kind: "here"; readonly position: number }
-  /** What the turn before has computed, so many nodes before this turn begins. */
+  /** What the turn before has computed, so many nodes before this turn begins; in the first turn, what stands for it. */
   | { readonly kind: "before"; readonly distance: number }
   /** A node from before the loop that all turns share. */
   | { readonly kind: "shared"; readonly node: number }
@@ -32,6 +32,8 @@ export class Places {
   /** Nodes from before the loop, and positions in it, to which something may add by way of memory. */
   readonly touched = new Set<number>();
   readonly touchedPositions = new Set<number>();
+  /** By distance: the node, from before the loop, that the first turn has in the place of the turn before. */
+  readonly before = new Map<number, number>();
 
   constructor(program: Program, block: Block) {
     this.#program = program;
@@ -93,10 +95,11 @@ export class Places {
       }
       return { kind: "constants", values: byTurn(new Float64Array(turns), (n) => values[nodes[n]]) };
     }
-    if (nodes.every((node, n) => node - starts[own[n]] === first - begin)) {
-      if (first >= begin) return { kind: "here", position: this.firsts[body] + first - begin };
-      if (this.#isBefore(begin - first)) return { kind: "before", distance: begin - first };
+    if (first >= begin && nodes.every((node, n) => node - starts[own[n]] === first - begin)) {
+      return { kind: "here", position: this.firsts[body] + first - begin };
     }
+    const distance = this.#distanceBefore(own, nodes);
+    if (distance !== null) return { kind: "before", distance };
     if (first < from && nodes.every((node) => node === first)) return { kind: "shared", node: first };
     for (const node of nodes) this.#touch(node);
     const step = own.length > 1 ? (nodes[1] - first) / (own[1] - own[0]) : 0;
@@ -106,13 +109,22 @@ export class Places {
     return { kind: "table", nodes: byTurn(new Int32Array(turns), (n) => nodes[n]) };
   }
 
-  /** Whether all bodies have a variable so many nodes before their end: constants and guards have none. */
-  #isBefore(distance: number): boolean {
-    const { from, lengths, starts, turns } = this.#block, { codes } = this.#program;
-    return turns > 1 && distance <= from && lengths.every((length, body) => {
+  /** How far before each turn the operand is, where the turn before has it. */
+  #distanceBefore(own: Int32Array, nodes: Int32Array): number | null {
+    const { from, lengths, starts } = this.#block, { codes } = this.#program;
+    const begun = own[0] === 0 ? 1 : 0; // the first turn may have what it likes
+    if (nodes.length <= begun) return null;
+    const distance = starts[own[begun]] - nodes[begun];
+    for (let n = begun; n < nodes.length; n++) if (starts[own[n]] - nodes[n] !== distance) return null;
+    // Constants and guards have no variable.
+    const isVariable = lengths.every((length, body) => {
       const code = codes[starts[this.turns[body][0]] + length - distance];
-      return distance <= length && code !== CONSTANT && !IS_GUARD[code];
+      return distance > 0 && distance <= length && code !== CONSTANT && !IS_GUARD[code];
     });
+    const first = begun ? nodes[0] : this.before.get(distance) ?? from - distance;
+    if (!isVariable || first < 0 || first >= from || (this.before.get(distance) ?? first) !== first) return null;
+    this.before.set(distance, first);
+    return distance;
   }
 
   #touch(node: number): void {

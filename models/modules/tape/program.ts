@@ -45,6 +45,7 @@ export class Program implements Nodes {
   readonly #constant: number;
   readonly vectors: readonly PlacedVector[];
   readonly scalars: readonly RecordedScalar[];
+  readonly #inputAdjoints: Float64Array;
   #runs = 0;
   #compiled: Compiled | null = null;
 
@@ -66,6 +67,7 @@ export class Program implements Nodes {
     this.sites = new Int32Array(length);
     this.values = new Float64Array(length);
     this.adjoints = new Float64Array(length);
+    this.#inputAdjoints = this.adjoints.subarray(0, tape.inputs);
     const vectors: PlacedVector[] = [], scalars: RecordedScalar[] = [];
     for (let i = 0; i < tape.length; i++) {
       const place = placeOf[i], code = tape.codes[i];
@@ -170,7 +172,7 @@ export class Program implements Nodes {
       if (this.#compiled) this.#compiled.reverse();
       else interpreter.reverse(this, inputs, this.length);
     }
-    for (let i = 0; i < inputs; i++) gradient[i] = adjoints[i];
+    gradient.set(this.#inputAdjoints);
   }
 
   /** Whether another program does the same with the same constants. */
