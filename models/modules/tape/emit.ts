@@ -18,7 +18,8 @@ const NEAR = 64; // nodes: to clear as many more costs less than to begin anew
 const MOST_IN_LINES = 20_000; // operations in straight lines: beyond it they are interpreted
 
 export function emit(program: Program): Compiled {
-  const blocks = findLoops(kindsOf(program), program.inputs).flatMap(inParts);
+  const blocks = findLoops({ kinds: kindsOf(program), codes: program.codes, sites: program.sites }, program.inputs)
+    .flatMap(inParts);
   const lines = blocks.reduce((sum, { lengths, turns }) => sum + (turns === 1 ? lengths[0] : 0), 0);
   const texts = blocks.map((block) => new LoopText(program, block));
   const memory = nodesInMemory(program, blocks, texts, lines > MOST_IN_LINES);

@@ -1,7 +1,9 @@
 /**
  * Finds the loops in a program: stretches in which the same operations come again and again, as a loop of the source has left them on the
- * tape. Only the operations have to repeat; which operands they take may change from turn to turn.
+ * tape. Only the operations have to repeat; which operands they take may change from turn to turn. Where a turn is one of a few (a loop with
+ * branches on data), the loop has several bodies.
  */
+import { CONSTANT, OUTPUT } from "./operations.ts";
 
 /** `turns` turns of one body or of several; with one turn, a stretch that does not repeat. */
 export interface Block {
@@ -41,11 +43,114 @@ interface Stretch {
 
 const MOST_PERIOD = 1024;
 const LEAST_TURNS = 4;
+const LONG = 64; // turns, of a loop that is one by itself
+const MOST_BODIES = 16;
 const LEAST_NODES = 24; // below it a loop is no shorter than its text
 const MOST_LOOKS_A_NODE = 512; // of comparisons in all: a program is compiled in the time of some dozens of runs
 
-export function findLoops(kinds: Int32Array, from: number): Block[] {
-  return findStretches(kinds, from).map((stretch) => blockOf(stretch.from, stretch.period, stretch.turns));
+/** What loops are found in. `kinds`: two nodes with the same kind are the same operation; `sites`: their places in the source. */
+export interface Record {
+  readonly kinds: Int32Array;
+  readonly codes: Uint8Array;
+  readonly sites: Int32Array;
+}
+
+export function findLoops(record: Record, from: number): Block[] {
+  const blocks: Block[] = [];
+  let short: Stretch[] = []; // among which there may be a loop with branches
+  const close = () => {
+    if (short.length > 0) blocks.push(...withBranches(record, short));
+    short = [];
+  };
+  for (const stretch of findStretches(record.kinds, from)) {
+    if (stretch.turns < LONG) {
+      short.push(stretch);
+      continue;
+    }
+    close();
+    blocks.push(blockOf(stretch.from, stretch.period, stretch.turns));
+  }
+  close();
+  return blocks;
+}
+
+/** Loops with several bodies in place of the given stretches, which follow each other, where that makes the text much shorter. */
+function withBranches(record: Record, stretches: readonly Stretch[]): Block[] {
+  const { from } = stretches[0], last = stretches[stretches.length - 1];
+  const plain = stretches.map((stretch) => blockOf(stretch.from, stretch.period, stretch.turns));
+  const found = loopsOfPhrases(record, phrases(record, from, last.from + last.period * last.turns));
+  return sizeOf(found) < 0.5 * sizeOf(plain) ? found : plain;
+}
+
+function sizeOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { lengths }) => sum + lengths.reduce((all, length) => all + length, 0), 0);
+}
+
+/**
+ * Where turns may begin, from … end, both among them. A turn begins with an operation that its predecessor began with, or another turn: so
+ * first wherever a place in the source comes again, then wherever one of those comes that were come upon so.
+ */
+function phrases({ kinds, codes, sites }: Record, from: number, end: number): number[] {
+  const token = (node: number) => sites[node] * (1 << 22) + kinds[node];
+  const heads = new Set<number>(), seen = new Set<number>();
+  for (let node = from; node < end; node++) {
+    if (codes[node] === CONSTANT || codes[node] === OUTPUT) continue;
+    if (seen.has(token(node))) {
+      heads.add(token(node));
+      seen.clear();
+    }
+    seen.add(token(node));
+  }
+  const begins = [from];
+  for (let node = from + 1; node < end; node++) {
+    if (codes[node] === CONSTANT || codes[node] === OUTPUT || !heads.has(token(node))) continue;
+    let begin = node; // with the constants that it takes
+    while (begin > from && codes[begin - 1] === CONSTANT) begin--;
+    if (begin > begins[begins.length - 1]) begins.push(begin);
+  }
+  begins.push(end);
+  return begins;
+}
+
+/** Loops where phrases are of a few sorts, lines elsewhere. */
+function loopsOfPhrases({ kinds }: Record, begins: readonly number[]): Block[] {
+  const sorts = new Map<string, number>(), counts: number[] = [], lengths: number[] = [];
+  const phrases = begins.slice(0, -1).map((begin, n) => {
+    const key = kinds.subarray(begin, begins[n + 1]).join();
+    const sort = sorts.get(key) ?? sorts.size;
+    sorts.set(key, sort);
+    counts[sort] = (counts[sort] ?? 0) + 1;
+    lengths[sort] = begins[n + 1] - begin;
+    return sort;
+  });
+  const blocks: Block[] = [];
+  let line = begins[0]; // where what is no loop begins
+  for (let n = 0; n < phrases.length;) {
+    const bodies = new Map<number, number>(); // the sorts of the loop
+    let end = n, size = 0;
+    for (; end < phrases.length && counts[phrases[end]] >= LEAST_TURNS; end++) {
+      const sort = phrases[end];
+      if (bodies.has(sort)) continue;
+      if (bodies.size === MOST_BODIES || size + lengths[sort] > MOST_PERIOD) break;
+      bodies.set(sort, bodies.size);
+      size += lengths[sort];
+    }
+    if (end - n >= LEAST_TURNS && begins[end] - begins[n] >= LEAST_NODES) {
+      if (begins[n] > line) blocks.push(blockOf(line, begins[n] - line, 1));
+      blocks.push({
+        from: begins[n],
+        turns: end - n,
+        starts: Int32Array.from(begins.slice(n, end + 1)),
+        lengths: [...bodies.keys()].map((sort) => lengths[sort]),
+        bodies: Uint8Array.from(phrases.slice(n, end), (sort) => bodies.get(sort) ?? 0),
+      });
+      line = begins[end];
+    }
+    n = Math.max(end, n + 1);
+  }
+  const end = begins[begins.length - 1];
+  if (end > line) blocks.push(blockOf(line, end - line, 1));
+  return blocks;
 }
 
 /** `kinds`: two nodes with the same kind are the same operation. */
