@@ -46,11 +46,15 @@ export function emit(program: Program): Compiled {
     size += period;
   });
   close();
-  const stretches = stretchesOf(memory.adjoints);
+  const { adjoints, result } = program, stretches = stretchesOf(memory.adjoints);
+  reverses.unshift(() => {
+    for (const { from, end } of stretches) {
+      if (end - from === 1) adjoints[from] = 0; // what one node is passed on by; a call takes as long as some hundreds
+      else adjoints.fill(0, from, end);
+    }
+    if (result >= 0) adjoints[result] = 1;
+  });
   return {
-    clear: () => {
-      for (const { from, end } of stretches) program.adjoints.fill(0, from, end);
-    },
     forward: () => {
       for (const forward of forwards) if (!forward()) return false;
       return true;
@@ -133,7 +137,7 @@ function stretchesOf(adjoints: Uint8Array): { from: number; end: number }[] {
   return stretches;
 }
 
-function compileGroup(program: Program, texts: readonly LoopText[]): Omit<Compiled, "clear"> {
+function compileGroup(program: Program, texts: readonly LoopText[]): Compiled {
   const tables: Int32Array[] = [], constants: Float64Array[] = [], functions: FunctionOf4[] = [];
   const captured = { tables, constants, functions };
   const forward = texts.map((text) => text.forward(captured)).join("\n");
@@ -143,7 +147,7 @@ function compileGroup(program: Program, texts: readonly LoopText[]): Omit<Compil
     ${constants.map((_, i) => `const C${i} = constants[${i}];`).join("")}
     ${functions.map((_, i) => `const F${i} = functions[${i}];`).join("")}
     return { forward: () => { ${forward} return true; }, reverse: () => { ${reverse} } };`;
-  return compiled<Omit<Compiled, "clear">>(source, {
+  return compiled<Compiled>(source, {
     v: program.values,
     g: program.adjoints,
     run: (vector: number) => program.runVector(vector),

@@ -24,9 +24,8 @@ interface PlacedVector {
 
 /** What compiled text provides. */
 export interface Compiled {
-  /** Before the reverse sweep: sets to 0 the adjoints that it reads. */
-  clear(): void;
   forward(): boolean;
+  /** The whole reverse sweep, from an adjoint of the result of 1. */
   reverse(): void;
 }
 
@@ -165,12 +164,13 @@ export class Program implements Nodes {
   /** After `forward`: writes the gradient of the result, [inputs]. */
   reverse(gradient: Float64Array): void {
     const { adjoints, inputs, result } = this;
-    if (this.#compiled) this.#compiled.clear();
-    else adjoints.fill(0);
-    if (result >= 0) {
-      adjoints[result] = 1;
-      if (this.#compiled) this.#compiled.reverse();
-      else interpreter.reverse(this, inputs, this.length);
+    if (this.#compiled) this.#compiled.reverse();
+    else {
+      adjoints.fill(0);
+      if (result >= 0) {
+        adjoints[result] = 1;
+        interpreter.reverse(this, inputs, this.length);
+      }
     }
     gradient.set(this.#inputAdjoints);
   }

@@ -23,29 +23,59 @@ const broken: { name: string; file: string; from: string; to: string }[] = [
   {
     name: "the adjoint of the turn before, dropped",
     file: "loop_text.ts",
-    from: "? `q${place.position} += ${text};`",
-    to: '? ""',
+    from: "add(`q${place.distance}`, false, null, given);",
+    to: "",
   },
   {
     name: "the adjoint of what all turns share, dropped",
     file: "loop_text.ts",
-    from: ": `h${place.node} += ${text};`",
-    to: ': ""',
+    from: "back.push(`g[${node}] = h${node};`);",
+    to: "",
   },
   {
     name: "turns undone in another order",
     file: "loop_text.ts",
-    from: "for (let r = ${turns - 1}, i = ${last}; r >= 0; r--, i -= ${period}) {",
-    to: "for (let r = 0, i = ${from}; r < ${turns}; r++, i += ${period}) {",
+    from: "for (let r = ${turns - 1}; r >= 0; r--) {",
+    to: "for (let r = 0; r < ${turns}; r++) {",
   },
   {
     name: "operations of a turn undone in another order",
     file: "loop_text.ts",
-    from: "for (let j = period - 1; j >= 0; j--) {",
-    to: "for (let j = 0; j < period; j++) {",
+    from: "for (let position = end - 1; position >= this.#places.firsts[body]; position--) {",
+    to: "for (let position = this.#places.firsts[body]; position < end; position++) {",
   },
   { name: "constants of one turn for all", file: "loop_text.ts", from: '? 0 : "r"}]', to: '? 0 : "0"}]' },
   { name: "guards that always hold", file: "loop_text.ts", from: "return false;`", to: ";`" },
+  {
+    name: "an adjoint that each turn is given taken for one that it passes on",
+    file: "loop_text.ts",
+    from: "!this.#givenHere.has(position) &&",
+    to: "",
+  },
+  {
+    name: "what is computed again from the values of another turn",
+    file: "loop_text.ts",
+    from: "}[r + 1];`",
+    to: "}[r];`",
+  },
+  {
+    name: "a first turn that takes what stands before it",
+    file: "places.ts",
+    from: "const first = begun ? nodes[0] : this.before.get(distance) ?? from - distance;",
+    to: "const first = from - distance;",
+  },
+  {
+    name: "the first body of a loop for all",
+    file: "loop_text.ts",
+    from: "if (body === ${body}) ",
+    to: "if (body >= ${body}) ",
+  },
+  {
+    name: "what the last turn leaves, left out",
+    file: "loop_text.ts",
+    from: "`l${position} = t${position};`",
+    to: "``",
+  },
 ];
 
 async function changed(folder: string, file: string, from: string, to: string): Promise<Tape> {

@@ -29,6 +29,8 @@ interface Algebra<V> {
 type Instruction = {
   readonly op: "add" | "sub" | "mul" | "tanh" | "exp" | "neg" | "div" | "scalar" | "vector" | "branch";
   readonly operands: readonly Operand[];
+  /** Turns in which another operation stands in its place, as by a branch on data. */
+  readonly otherwise?: { readonly op: "add" | "tanh" | "mul"; readonly turns: readonly boolean[] };
 };
 type Operand =
   | { readonly kind: "constant"; readonly value: number }
@@ -79,7 +81,8 @@ function evaluate<V>(algebra: Algebra<V>, x: readonly V[], loops: readonly Loop[
             return sum;
         }
       };
-      for (const { op, operands } of body) {
+      for (const { op: usual, operands, otherwise } of body) {
+        const op = otherwise?.turns[r % otherwise.turns.length] ? otherwise.op : usual;
         const [a, b, c, d] = operands.map(value);
         switch (op) {
           case "scalar":
@@ -146,7 +149,10 @@ function randomLoops(random: Random): Loop[] {
     const length = 1 + below(5);
     const body = Array.from({ length }, (): Instruction => {
       const op = ops[below(random.uniform() < 0.8 ? ops.length - 1 : ops.length)];
-      return { op, operands: Array.from({ length: 4 }, () => operand(length)) };
+      const operands = Array.from({ length: 4 }, () => operand(length));
+      if (random.uniform() < 0.8) return { op, operands };
+      const turns = Array.from({ length: 40 }, () => random.uniform() < 0.4);
+      return { op, operands, otherwise: { op: (["add", "tanh", "mul"] as const)[below(3)], turns } };
     });
     const turns = depth === 0 ? 3 + below(40) : 1 + below(8);
     return { turns, body, ...(depth === 0 && random.uniform() < 0.3 ? { inner: loop(1) } : {}) };
