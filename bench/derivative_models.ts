@@ -203,6 +203,85 @@ export function logDensity({ mu, logTau, z }, { y, sigma }) {
   };
 }
 
+function branches(): Model {
+  const y = normals(600), kind = y.map(() => random.uniform() < 0.4 ? 1 : 0);
+  const ys = Float64Array.from(y), kinds = Int32Array.from(kind);
+  return {
+    name: "two kinds of rows, by a branch on data, 600 rows",
+    promise: SCALAR,
+    dim: 4,
+    data: { y, kind },
+    source: `export const dim = 4;
+export function logDensity([a, b, c, d], { y, kind }) {
+  let lp = -0.5 * (a * a + b * b + c * c + d * d);
+  for (let i = 0; i < y.length; i++) {
+    if (kind[i] === 1) { const e = y[i] - a * b; lp -= 0.5 * e * e; }
+    else { const e = y[i] - c; lp += -0.5 * e * e * d + 0.1 * c * d; }
+  }
+  return lp;
+}`,
+    byHand([a, b, c, d], g) {
+      let lp = -0.5 * (a * a + b * b + c * c + d * d), ga = -a, gb = -b, gc = -c, gd = -d;
+      for (let i = 0; i < ys.length; i++) {
+        if (kinds[i] === 1) {
+          const e = ys[i] - a * b;
+          lp -= 0.5 * e * e;
+          ga += e * b;
+          gb += e * a;
+        } else {
+          const e = ys[i] - c;
+          lp += -0.5 * e * e * d + 0.1 * c * d;
+          gc += e * d + 0.1 * d;
+          gd += -0.5 * e * e + 0.1 * c;
+        }
+      }
+      g[0] = ga;
+      g[1] = gb;
+      g[2] = gc;
+      g[3] = gd;
+      return lp;
+    },
+  };
+}
+
+function smoothWalk(): Model {
+  const y = Float64Array.from(normals(300)), T = y.length;
+  return {
+    name: "walk of the second order, 300 states",
+    promise: SCALAR,
+    dim: T + 1,
+    data: [...y],
+    source: `export const dim = ${T + 1};
+export function logDensity(x, y) {
+  const tau = Math.exp(x[${T}]);
+  let lp = 0;
+  for (let t = 2; t < y.length; t++) { const d = x[t] - 2 * x[t - 1] + x[t - 2]; lp -= 0.5 * tau * d * d; }
+  for (let t = 0; t < y.length; t++) lp -= 0.5 * (x[t] - y[t]) ** 2;
+  return lp + ${(T - 2) / 2} * x[${T}] - 0.5 * x[${T}] * x[${T}];
+}`,
+    byHand(x, g) {
+      const logTau = x[T], tau = Math.exp(logTau);
+      let lp = 0, toTau = (T - 2) / 2 - logTau;
+      g.fill(0);
+      for (let t = 2; t < T; t++) {
+        const d = x[t] - 2 * x[t - 1] + x[t - 2], slope = tau * d, h = 0.5 * slope * d;
+        lp -= h;
+        toTau -= h;
+        g[t] -= slope;
+        g[t - 1] += 2 * slope;
+        g[t - 2] -= slope;
+      }
+      for (let t = 0; t < T; t++) {
+        const e = x[t] - y[t];
+        lp -= 0.5 * e * e;
+        g[t] -= e;
+      }
+      g[T] = toTau;
+      return lp + (T - 2) / 2 * logTau - 0.5 * logTau * logTau;
+    },
+  };
+}
+
 /** 1000 × 25, with the vector functions of the library; also what rstan is given. */
 export const regressionData = logisticData(1000, 25);
 
@@ -241,6 +320,8 @@ export function logDensity({ beta }, { X, y }) {
 export const derivativeModels: readonly Model[] = [
   regression(),
   autoregression(),
+  smoothWalk(),
+  branches(),
   mixture(),
   hierarchical(),
   eightSchools(),

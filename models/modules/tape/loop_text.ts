@@ -304,7 +304,7 @@ export class LoopText {
   }
 
   forward(captured: Captured): string {
-    const { from, turns, lengths } = this.#block;
+    const { turns, lengths } = this.#block;
     this.#captured = captured;
     const shared = [...this.#shared].map((node) => `const s${node} = v[${node}];`);
     const fixed = [...this.#fixed].map((position) => this.#compute(position, (place) => this.#value(place)));
@@ -365,7 +365,7 @@ export class LoopText {
   }
 
   reverse(captured: Captured): string {
-    const { from, turns, lengths, bodies: bodyOf } = this.#block;
+    const { turns, lengths, bodies: bodyOf } = this.#block;
     this.#captured = captured;
     const shared: string[] = [], back: string[] = [];
     for (const node of this.#shared) {
@@ -383,30 +383,29 @@ export class LoopText {
     }
     const passed = this.#passed, steady = this.#steady();
     const before = [...this.#before].filter(([, isLocal]) => isLocal).map(([distance]) => distance);
-    const late: string[] = [];
     const bodies = lengths.map((_, body) => {
       this.#begin();
       const end = this.#places.firsts[body + 1];
       const begun = new Set<string>();
-      /** Adds to a variable, which begins so. */
+      /** Adds to a variable. The first that is added is what it begins with, or is added to that. */
       const add = (name: string, declares: boolean, first: string | null, text: string) => {
-        if (begun.has(name)) this.#lines.push(`${name} += ${text};`);
-        else {this.#lines.push(
-            `${declares ? "let " : ""}${name} = ${first ? `${first} + ` : ""}${first ? `(${text})` : text};`,
-          );}
+        const begin = `${declares ? "let " : ""}${name} = ${first === null ? text : `${first} + (${text})`};`;
+        this.#lines.push(begun.has(name) ? `${name} += ${text};` : begin);
         begun.add(name);
       };
       for (const distance of before) {
         const position = end - distance;
         if (passed.has(distance)) continue;
         if (this.#isUndone(position)) add(`g${position}`, true, null, `q${distance}`);
-        const isInMemory = this.#adjoints[position] === "all", count = this.#givenBefore[body].get(distance) ?? 0;
-        if (isInMemory) this.#lines.push(`q${distance} = ${this.#earlier(distance)};`);
-        else if (body === bodyOf[0] && count > 1) {
-          this.#lines.push(`q${distance} = r > 0 ? 0 : g[${this.#places.before.get(distance)}];`);
-        } else if (count > 0) continue;
-        else this.#lines.push(`q${distance} = 0;`);
-        begun.add(`q${distance}`);
+        const count = this.#givenBefore[body].get(distance) ?? 0;
+        const begin = this.#adjoints[position] === "all"
+          ? this.#earlier(distance)
+          : body === bodyOf[0] && count > 1
+          ? `r > 0 ? 0 : g[${this.#places.before.get(distance)}]` // first, as the order of several matters
+          : count === 0
+          ? "0"
+          : null; // with what it is given
+        if (begin !== null) add(`q${distance}`, false, null, begin);
       }
       for (let position = end - 1; position >= this.#places.firsts[body]; position--) {
         if (this.#isUndone(position) && this.#code(position) === VECTOR) {
@@ -441,12 +440,12 @@ export class LoopText {
       const last = this.#places.firsts[this.#lastBody + 1] - distance;
       return `let q${distance} = ${this.#adjoints[last] === "none" ? "0" : `g[${this.#lastNode(last)}]`};`;
     });
-    for (const distance of before) {
+    const late = before.map((distance) => {
       const count = this.#givenBefore[bodyOf[0]].get(distance) ?? 0;
       const isSet = !passed.has(distance) &&
         (count > 1 || this.#adjoints[this.#places.firsts[bodyOf[0] + 1] - distance] === "all");
-      late.push(`g[${this.#places.before.get(distance)}] ${isSet ? "=" : "+="} q${distance};`);
-    }
+      return `g[${this.#places.before.get(distance)}] ${isSet ? "=" : "+="} q${distance};`;
+    });
     const pending = Array.from({ length: this.#size }, (_, position) => position)
       .filter((position) => this.#isPending(position))
       .map((position) => `let l${position} = g[${this.#lastNode(position)}];`);

@@ -45,6 +45,7 @@ const MOST_PERIOD = 1024;
 const LEAST_TURNS = 4;
 const LONG = 64; // turns, of a loop that is one by itself
 const MOST_BODIES = 16;
+const SMALL = 200; // operations in a text, which need no branches
 const LEAST_NODES = 24; // below it a loop is no shorter than its text
 const MOST_LOOKS_A_NODE = 512; // of comparisons in all: a program is compiled in the time of some dozens of runs
 
@@ -79,7 +80,8 @@ function withBranches(record: Record, stretches: readonly Stretch[]): Block[] {
   const { from } = stretches[0], last = stretches[stretches.length - 1];
   const plain = stretches.map((stretch) => blockOf(stretch.from, stretch.period, stretch.turns));
   const found = loopsOfPhrases(record, phrases(record, from, last.from + last.period * last.turns));
-  return sizeOf(found) < 0.5 * sizeOf(plain) ? found : plain;
+  const size = sizeOf(plain);
+  return size > SMALL && sizeOf(found) < 0.5 * size ? found : plain;
 }
 
 function sizeOf(blocks: readonly Block[]): number {
