@@ -1,9 +1,6 @@
 /**
  * Compiles a program to JavaScript: loops where it repeats itself (roll.ts), straight lines elsewhere. Operations and their order are those of
- * the interpreter, so the bits are too; what is saved are the loads, the stores and the dispatch.
- *
- * In the reverse sweep, the adjoints of a turn's own nodes, of the turn before and of what all turns share are kept in local variables, except
- * where something may add to them by way of memory: an operand whose place varies from turn to turn, or an operation on arrays.
+ * the interpreter, so the bits are too; what is saved are the loads, the stores and the dispatch (loop_text.ts).
  */
 import { compiled } from "../../../numerics/compiled.ts";
 import { interpreter } from "./interpreter.ts";

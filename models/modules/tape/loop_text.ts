@@ -155,7 +155,7 @@ export class LoopText {
         });
       }
     });
-    // In each body, what the first turn may read in the place of a turn before.
+    // A turn of any body may read them, which is where the loop begins to carry them.
     for (const first of this.#places.before.values()) values[first] = adjoints[first] = 1;
   }
 
