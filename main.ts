@@ -1,5 +1,6 @@
 /** The command line: serve | run | check | sample | train | images | export | chain | models. Exit status 0 done, 1 the work failed, 2 the words were wrong. */
 import { UsageError } from "./coordinator/commands/usage.ts";
+import { later } from "./numerics/later.ts";
 
 const USAGE = `ergodic: Markov chains and normalizing flows as a service
 
@@ -40,27 +41,23 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
 
 Exit status: 0 done, 1 the work failed, 2 the words were wrong.`;
 
-/** Loaded only when asked for, so that each command starts as fast as it can. */
+type Command = (words: readonly string[]) => Promise<number>;
+
+/** What each exports, from the file of its name. */
+const COMMANDS: ReadonlyMap<string, string> = new Map([
+  ["serve", "serve"],
+  ["run", "run"],
+  ["check", "check"],
+  ["sample", "sample"],
+  ["train", "train"],
+  ["images", "images"],
+  ["chain", "chain"],
+  ["export", "exportModel"],
+  ["models", "modelsCommand"],
+]);
+
 async function dispatch([command, ...words]: readonly string[]): Promise<number> {
   switch (command) {
-    case "serve":
-      return (await import("./coordinator/commands/serve.ts")).serve(words);
-    case "run":
-      return (await import("./coordinator/commands/run.ts")).run(words);
-    case "check":
-      return (await import("./coordinator/commands/check.ts")).check(words);
-    case "sample":
-      return (await import("./coordinator/commands/sample.ts")).sample(words);
-    case "train":
-      return (await import("./coordinator/commands/train.ts")).train(words);
-    case "images":
-      return (await import("./coordinator/commands/images.ts")).images(words);
-    case "chain":
-      return (await import("./coordinator/commands/chain.ts")).chain(words);
-    case "export":
-      return (await import("./coordinator/commands/export.ts")).exportModel(words);
-    case "models":
-      return (await import("./coordinator/commands/models.ts")).modelsCommand(words);
     case "help":
     case "--help":
     case "-h":
@@ -69,13 +66,16 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
     case undefined:
       console.error(USAGE);
       return 2;
-    default:
-      throw new UsageError(
-        `expected a command (serve, run, check, sample, train, images, export, chain or models), found ${
-          JSON.stringify(command)
-        }`,
-      );
   }
+  const name = COMMANDS.get(command);
+  if (name === undefined) {
+    const [last, ...others] = [...COMMANDS.keys()].reverse();
+    throw new UsageError(
+      `expected a command (${others.reverse().join(", ")} or ${last}), found ${JSON.stringify(command)}`,
+    );
+  }
+  const commands: Readonly<Record<string, Command>> = await import(later(`./coordinator/commands/${command}.ts`));
+  return await commands[name](words);
 }
 
 try {

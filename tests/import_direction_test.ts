@@ -19,7 +19,9 @@ function roomOf(path: string): number {
 
 /** The imports of a source that point to a room before its own. */
 function backwards(path: string, source: string): string[] {
-  const specifiers = [...source.matchAll(/(?:from|import|import\()\s*"(\.{1,2}\/[^"]+)"/g)].map((match) => match[1]);
+  const specifiers = [...source.matchAll(/(?:from|import|import\(|later\()\s*"(\.{1,2}\/[^"]+)"/g)].map((match) =>
+    match[1]
+  );
   return specifiers.filter((specifier) => roomOf(join(dirname(path), specifier)) < roomOf(path));
 }
 

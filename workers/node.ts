@@ -3,6 +3,7 @@
  * so none outlives its coordinator. Started by the local engine: `deno run workers/node.ts KIND WORKERS EXAMINE_MS ALONE_MS [wide]`, wide where
  * V8 was told to make vectors of 256 bits: then it tries its kernels first, and ends where they compute something else.
  */
+import { later } from "../numerics/later.ts";
 import { Examiner } from "./examiner.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import { NODE_KINDS, WRONG_VECTORS } from "./node_kind.ts";
@@ -30,8 +31,10 @@ const output = Deno.stdout.writable.getWriter();
 
 /** Whether kernels for such vectors are to be used. Ends the process where its kernels are wrong. */
 async function tryWide(): Promise<boolean> {
-  const { useWideVectors } = await import("../numerics/wasm/wide.ts");
-  const { findFault, isWideFaster } = await import("../numerics/self_test.ts");
+  const { useWideVectors }: typeof import("../numerics/wasm/wide.ts") = await import(later("../numerics/wasm/wide.ts"));
+  const { findFault, isWideFaster }: typeof import("../numerics/self_test.ts") = await import(
+    later("../numerics/self_test.ts")
+  );
   useWideVectors();
   const fault = findFault();
   if (fault === null) return isWideFaster(() => performance.now());

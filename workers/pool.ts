@@ -13,7 +13,14 @@ import { Pace } from "./pace.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
 import type { Backend } from "../onnx/session/session.ts";
 import type { WebBackend } from "../onnx/session/web.ts";
-import { assetsOf, graphBackend, type WorkerKind, workerKindOf, type WorkSpec } from "./work_spec.ts";
+import {
+  assetsOf,
+  graphBackend,
+  type ModuleWorkerKind,
+  type WorkerKind,
+  workerKindOf,
+  type WorkSpec,
+} from "./work_spec.ts";
 import type { WorkerApi } from "./worker.ts";
 import type { BaseApi, RunResult } from "./worker_api.ts";
 
@@ -55,6 +62,10 @@ export interface PoolOptions {
   readonly aloneMs?: number;
 }
 
+const MODULE_ENTRIES: Readonly<Record<ModuleWorkerKind, string>> = {
+  "module": "./module_worker.ts",
+  "module, any sampler": "./module_kernels_worker.ts",
+};
 const MOST_GIVEN = 2;
 /** So many times as many workers of modules as of others there may be: each lease that comes then has one, whatever jobs there are. */
 const MODULE_FACTOR = 2;
@@ -137,7 +148,7 @@ export class Pool {
     for (const learned of this.#learned.values()) for (const sha256 of learned) named.add(sha256);
     for (const sha256 of this.#assets.keys()) if (!named.has(sha256)) this.#assets.delete(sha256);
     for (const member of this.#members) {
-      if (member.opened.delete(job) && member.kind !== "module") void member.api.close(job);
+      if (member.opened.delete(job) && member.graphs) void member.api.close(job);
     }
     this.#dismiss();
   }
@@ -210,7 +221,7 @@ export class Pool {
   #placeFor(lease: Lease): Member | null {
     const spec = this.#specs.get(lease.job);
     const kind = spec ? workerKindOf(spec) : "plain";
-    if (kind === "module") return this.#placeForModule(lease);
+    if (isOfModules(kind)) return this.#placeForModule(lease, kind);
     const able = this.#members.filter((member) => member.kind === kind);
     const freest = able.length === 0 ? null : able.reduce((a, b) => (b.given.length < a.given.length ? b : a));
     if (freest?.given.length === 0) return freest;
@@ -222,17 +233,17 @@ export class Pool {
    * A worker of the job's own, the freest; where that is of use one that has no job yet, or a new one, where there are too many in the place of an
    * idle one.
    */
-  #placeForModule({ job, left }: Lease): Member | null {
+  #placeForModule({ job, left }: Lease, kind: ModuleWorkerKind): Member | null {
     const own = this.#members.filter((member) => member.job === job);
     const idle = own.find(({ given }) => given.length === 0);
     if (idle) return idle;
     if (own.length === 0 || own.length < this.#size && this.#paceOf(job, left).isTooSlow(left, performance.now())) {
-      let fresh = this.#members.find((member) => member.job === null);
+      let fresh = this.#members.find((member) => member.job === null && member.kind === kind);
       if (!fresh) {
         const spare = this.#members.find(({ given }) => given.length === 0);
         const isFull = this.#members.length >= MODULE_FACTOR * this.#size;
         if (isFull && spare) this.#letGo(spare);
-        if (!isFull || spare) fresh = this.#hire("module");
+        if (!isFull || spare) fresh = this.#hire(kind);
       }
       if (fresh) fresh.job = job;
       if (fresh) return fresh;
@@ -253,8 +264,8 @@ export class Pool {
 
   /** Throws where this node lacks the permission that such a worker needs. */
   #hire(kind: WorkerKind): Member {
-    const entry = kind === "module" ? "./module_worker.ts" : this.#isWide ? "./wide_worker.ts" : "./worker.ts";
-    const worker = new Worker(import.meta.resolve(entry), {
+    const ownEntry = this.#isWide ? "./wide_worker.ts" : "./worker.ts";
+    const worker = new Worker(import.meta.resolve(isOfModules(kind) ? MODULE_ENTRIES[kind] : ownEntry), {
       type: "module",
       deno: { permissions: kind === "native" ? { ffi: [nativeFolder] } : "none" },
     });
@@ -263,7 +274,7 @@ export class Pool {
       event.preventDefault();
       this.#died(event.message);
     };
-    const graphs = kind === "module" ? null : Comlink.wrap<WorkerApi>(worker);
+    const graphs = isOfModules(kind) ? null : Comlink.wrap<WorkerApi>(worker);
     const api = graphs ?? wrapPort(worker);
     const member: Member = {
       kind,
@@ -285,7 +296,7 @@ export class Pool {
       this.#offers.set(job, { owner: member, board });
       this.#help();
     });
-    const connecting = api.connect(alive, this.#size > 1 && kind !== "module" ? offer : null);
+    const connecting = api.connect(alive, this.#size > 1 && graphs ? offer : null);
     void connecting.then(() => {
       member.isReady = true;
     });
@@ -390,4 +401,8 @@ function wrapPort(worker: Worker): Comlink.Remote<BaseApi> {
 
 function asError(code: string, error: unknown): SegmentError {
   return { code, message: error instanceof Error ? error.message : String(error) };
+}
+
+function isOfModules(kind: WorkerKind): kind is ModuleWorkerKind {
+  return kind in MODULE_ENTRIES;
 }

@@ -27,8 +27,13 @@ export function nodeKindOf(spec: WorkSpec): NodeKind {
   return kind === "onnx" ? "graphs" : kind === "module" ? "modules" : "own";
 }
 
-/** Which workers of a node can run a job. `plain` and `module` have no permission; `native` may load the library; of `gpu` a node has one. */
-export type WorkerKind = "plain" | "native" | "gpu" | "module";
+/**
+ * Which workers of a node can run a job. `plain` and those of modules have no permission; `native` may load the library; of `gpu` a node has one.
+ * `module` has the default sampler alone.
+ */
+export type WorkerKind = "plain" | "native" | "gpu" | ModuleWorkerKind;
+export type ModuleWorkerKind = "module" | "module, any sampler";
+const MODULE_SAMPLER = "nuts";
 
 /** What its workers are to be ready for. Undefined where it runs no graph. */
 export function graphBackend(spec: WorkSpec): Backend | undefined {
@@ -38,7 +43,9 @@ export function graphBackend(spec: WorkSpec): Backend | undefined {
 }
 
 export function workerKindOf(spec: WorkSpec): WorkerKind {
-  if (nodeKindOf(spec) === "modules") return "module";
+  if (!isTraining(spec) && nodeKindOf(spec) === "modules") {
+    return spec.sampler.kind === MODULE_SAMPLER ? "module" : "module, any sampler";
+  }
   const backend = graphBackend(spec);
   return backend === "native" ? "native" : backend === "webgpu" ? "gpu" : "plain";
 }

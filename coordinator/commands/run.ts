@@ -2,6 +2,7 @@
  * `run`: one job from the command line, without a server. The process that will do the work is started first of all, and the rest of the program is
  * loaded beside it: each takes about as long as a small job.
  */
+import { later } from "../../numerics/later.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
 import { LocalEngine } from "../engines/local.ts";
 import { isModuleFile, moduleText } from "./module_file.ts";
@@ -37,7 +38,7 @@ export async function run(words: readonly string[]): Promise<number> {
   const engine = new LocalEngine({ workers, first, waits: false, ...(isOfProducts ? {} : { wide: [] }) });
   engine.begin(module);
   try {
-    const { runFile } = await import("./run_job.ts");
+    const { runFile }: typeof import("./run_job.ts") = await import(later("./run_job.ts"));
     return await runFile(file, module, values, engine);
   } finally {
     await engine.stop();
