@@ -1,4 +1,5 @@
 /** A module's file of the command line, and its data: `run model.ts --data data.csv`. */
+import { later } from "../../numerics/later.ts";
 import type { ModuleText } from "../../workers/examination.ts";
 import type { Columns } from "./data.ts";
 import { parseJson, readText } from "./text_file.ts";
@@ -29,7 +30,7 @@ async function readData(path: string): Promise<unknown> {
   const text = await readText(path);
   if (path.endsWith(".json")) return parseJson(path, text);
   if (path.endsWith(".csv")) {
-    const { parseColumns } = await import("./data.ts"); // with its parser, which takes as long to load as all of this
+    const { parseColumns }: typeof import("./data.ts") = await import(later("./data.ts")); // with its parser, which takes as long to load as all of this
     return withMatrices(path, parseColumns(path, text));
   }
   throw new UsageError(`--data expects a .csv or a .json file, found ${path}`);

@@ -1,5 +1,6 @@
 /** What `run` does with a file: the same coordinator as a service has, over a store that is thrown away. */
 import { dirname, join } from "node:path";
+import { later } from "../../numerics/later.ts";
 import type { Coordinator } from "../coordinator.ts";
 import type { OutputFormat } from "../output/format.ts";
 import { keepModelFile } from "./model_file.ts";
@@ -35,12 +36,16 @@ export async function runFile(
 // What writes files is loaded where there are any to be written.
 
 async function outputOf(path: string): Promise<NonNullable<Results["output"]>> {
-  const { formatOf } = await import("./output_file.ts");
+  const { formatOf }: typeof import("./output_file.ts") = await import(later("./output_file.ts"));
   return { path, format: formatOf("out", path) };
 }
 
 async function imagesOf(path: string | undefined, size: string | undefined): Promise<ImagesOptions | null> {
-  return path === undefined && size === undefined ? null : (await import("./sheet_file.ts")).imagesOptions(path, size);
+  return path === undefined && size === undefined ? null : (await sheets()).imagesOptions(path, size);
+}
+
+function sheets(): Promise<typeof import("./sheet_file.ts")> {
+  return import(later("./sheet_file.ts"));
 }
 
 interface Job {
@@ -85,12 +90,12 @@ export async function runJob(
   }
   for (const { message } of summary.warnings) console.error(`warning: ${message}`);
   if (output) {
-    const { outputContext } = await import("../output/context.ts");
+    const { outputContext }: typeof import("../output/context.ts") = await import(later("../output/context.ts"));
     const draws = await coordinator.draws(job.id);
     await Deno.writeFile(output.path, output.format.stream(draws, outputContext(job, coordinator)));
     console.error(`draws written to ${output.path}`);
   }
-  if (images) await (await import("./sheet_file.ts")).drawSheet(coordinator, job, images);
+  if (images) await (await sheets()).drawSheet(coordinator, job, images);
   return 0;
 }
 
@@ -139,7 +144,7 @@ async function readJob(path: string, options: RunOptions): Promise<Job> {
   }
   if (data !== undefined) {
     if (typeof model !== "object" || model === null) throw new UsageError(`${path}: expected a model, found none`);
-    const { parseColumns, withData } = await import("./data.ts");
+    const { parseColumns, withData }: typeof import("./data.ts") = await import(later("./data.ts"));
     spec.model = withData({ ...model }, parseColumns(data, await readText(data)));
   }
   return { spec };
