@@ -2,9 +2,11 @@
  * `run`: one job from the command line, without a server. The process that will do the work is started first of all, and the rest of the program is
  * loaded beside it: each takes about as long as a small job.
  */
+// Deno fetches every package of its lock as soon as it meets the address of one. Nodes rely on it: they are started with --cached-only.
+import "comlink";
 import { later } from "../../numerics/later.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
-import { LocalEngine } from "../engines/local.ts";
+import { NODE_DEFAULTS, type NodeOptions, startNode } from "../engines/node_command.ts";
 import { isModuleFile, moduleText } from "./module_file.ts";
 import { parseWords, UsageError, workersOption } from "./usage.ts";
 
@@ -34,9 +36,12 @@ export async function run(words: readonly string[]): Promise<number> {
   const [file] = positionals;
   const { first, isOfProducts } = glance(file);
   const workers = workersOption(values.workers);
+  const node: NodeOptions = { ...NODE_DEFAULTS, workers, ...(isOfProducts ? {} : { wide: [] }) };
+  const started = startNode(first, node);
+  const { LocalEngine }: typeof import("../engines/local.ts") = await import(later("../engines/local.ts"));
+  const engine = new LocalEngine({ ...node, first, waits: false });
   const module = isModuleFile(file) ? await moduleText(file, values.data) : undefined;
-  const engine = new LocalEngine({ workers, first, waits: false, ...(isOfProducts ? {} : { wide: [] }) });
-  engine.begin(module);
+  engine.begin(module, started);
   try {
     const { runFile }: typeof import("./run_job.ts") = await import(later("./run_job.ts"));
     return await runFile(file, module, values, engine);

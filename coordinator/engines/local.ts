@@ -6,34 +6,24 @@
 import { getLogger } from "@logtape/logtape";
 import type { Assets } from "../../models/model.ts";
 import type { ExaminationResult, ModuleText } from "../../workers/examination.ts";
-import { WIDE_FLAGS } from "../../numerics/wasm/wide.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
 import type { Lease } from "../../workers/protocol.ts";
 import { nodeKindOf, type WorkSpec } from "../../workers/work_spec.ts";
 import type { Engine, EngineEvents } from "./engine.ts";
-import { MODULE_LIMITS, type ModuleLimits } from "./node_command.ts";
-import { type NodeEvents, type NodeOptions, NodeProcess, type Patience } from "./node_process.ts";
+import { NODE_DEFAULTS, type NodeOptions } from "./node_command.ts";
+import { type NodeEvents, NodeProcess, type Patience } from "./node_process.ts";
 
-export interface LocalOptions extends Partial<Patience> {
+export interface LocalOptions extends Partial<Patience>, Partial<NodeOptions> {
   /** Of each node. */
   readonly workers: number;
   /** The kind of node that is started at once; the others are when there is something for them. */
   readonly first?: NodeKind;
   /** Whether `stop` waits until its processes are gone. One that ends next itself need not: they are killed. */
   readonly waits?: boolean;
-  /** How long a module may take to be compiled, opened and tried before a job of it is taken. */
-  readonly examineMs?: number;
-  /** How long a job of a module may be expected to go on with the workers that it has before it is given another; 0: it has all at once. */
-  readonly aloneMs?: number;
-  readonly moduleLimits?: ModuleLimits;
-  /** V8's flags for vectors of 256 bits, which nodes of our own code are started with while it can be done; none for no such vectors. */
-  readonly wide?: readonly string[];
 }
 
 const SILENCE_MS = 30_000; // workers give a sign every second while they make steps
 const REVOKE_MS = 5_000; // half of the ten seconds in which a cancel takes effect
-const EXAMINE_MS = 10_000;
-const ALONE_MS = 750; // three times what a further worker costs
 const LOOK_MS = 500;
 const LEASES_A_WORKER = 2; // one runs, one waits beside it, so that a worker never idles for a round trip
 const RESTART_DELAY_MS = 100;
@@ -74,25 +64,19 @@ export class LocalEngine implements Engine {
   #lookTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: LocalOptions) {
-    const { workers, silenceMs = SILENCE_MS, revokeMs = REVOKE_MS, examineMs = EXAMINE_MS } = options;
+    const { silenceMs = SILENCE_MS, revokeMs = REVOKE_MS, first = "own", waits = true, ...node } = options;
     this.#patience = { silenceMs, revokeMs };
-    this.#nodeOptions = {
-      workers,
-      examineMs,
-      aloneMs: options.aloneMs ?? ALONE_MS,
-      limits: options.moduleLimits ?? MODULE_LIMITS,
-      wide: options.wide ?? WIDE_FLAGS,
-    };
-    this.#first = options.first ?? "own";
-    this.#waits = options.waits ?? true;
+    this.#nodeOptions = { ...NODE_DEFAULTS, ...node };
+    this.#first = first;
+    this.#waits = waits;
   }
 
   /**
    * Begins to start the first node while who will use it is not there yet, and to examine a module that it will be asked about; `start` or `stop` has
-   * to follow.
+   * to follow. `started`: the node's process, where it has been started with the same options already.
    */
-  begin(module?: ModuleText): void {
-    const node = this.#spawn(this.#first);
+  begin(module?: ModuleText, started?: Deno.ChildProcess): void {
+    const node = this.#spawn(this.#first, started);
     if (this.#first === "modules") this.#keepSpare(node);
     else this.#begun = node;
     if (module) this.#early = { text: JSON.stringify(module), result: this.examine(module) };
@@ -186,7 +170,7 @@ export class LocalEngine implements Engine {
     return [...this.#places.values()].map(({ node }) => node).find((node) => node?.name === name) ?? undefined;
   }
 
-  #spawn(kind: NodeKind): NodeProcess {
+  #spawn(kind: NodeKind, started?: Deno.ChildProcess): NodeProcess {
     // Nothing comes from a node that was asked for nothing, so none of these is called before `start`.
     const events: NodeEvents = {
       result: (...given) => this.#events?.result(...given),
@@ -199,7 +183,7 @@ export class LocalEngine implements Engine {
         return this.#assets.get(sha256);
       },
     };
-    return new NodeProcess(`local-${kind}-${++this.#started}`, kind, this.#nodeOptions, events, assets);
+    return new NodeProcess(`local-${kind}-${++this.#started}`, kind, this.#nodeOptions, events, assets, started);
   }
 
   /** Lets a process work on jobs, and another after it is lost. */

@@ -1,5 +1,6 @@
 /** How a node of each kind is started: its permissions, its memory, V8's flags. */
 import { fileURLToPath as fromFileUrl } from "node:url";
+import { WIDE_FLAGS } from "../../numerics/wasm/wide.ts";
 import { nativeFolder, webFolder } from "../../onnx/session/runtime.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
 
@@ -10,8 +11,6 @@ export interface ModuleLimits {
   /** Of the heap of each worker. */
   readonly heapMebibytes: number;
 }
-
-export const MODULE_LIMITS: ModuleLimits = { mebibytes: 2048, heapMebibytes: 1024 };
 
 /** What a process, and each worker in it, sets aside as data before it does anything, most of which is never touched (measured, in MiB). */
 const RESERVED = 1200;
@@ -38,17 +37,37 @@ export function nodePermissions(kind: NodeKind): string[] {
   return [`--allow-read=${[...sources, webFolder]}`, ...(mayLoad ? [`--allow-ffi=${nativeFolder}`] : [])];
 }
 
-/**
- * The command that runs `workers/node.ts` as a node of a kind. `wide`: V8's flags for vectors of 256 bits, with which it checks no bounds, so that only our own code
- * may run there; none for a node without such vectors.
- */
-export function nodeCommand(
-  kind: NodeKind,
-  workers: number,
-  words: readonly string[],
-  { mebibytes, heapMebibytes }: ModuleLimits,
-  wide: readonly string[] = [],
-): Deno.Command {
+/** How a node is started. */
+export interface NodeOptions {
+  readonly workers: number;
+  readonly limits: ModuleLimits;
+  /** How long a module may take to be compiled, opened and tried. */
+  readonly examineMs: number;
+  /** How long a job of a module may be expected to go on with the workers that it has before it is given another; 0: it has all at once. */
+  readonly aloneMs: number;
+  /**
+   * V8's flags for vectors of 256 bits, with which it checks no bounds, so that nodes of our own code alone have them; none for no such vectors.
+   */
+  readonly wide: readonly string[];
+}
+
+/** Those of a service, which has still to say how many workers. */
+export const NODE_DEFAULTS: Omit<NodeOptions, "workers"> = {
+  limits: { mebibytes: 2048, heapMebibytes: 1024 },
+  examineMs: 10_000,
+  aloneMs: 750, // three times what a further worker costs
+  wide: WIDE_FLAGS,
+};
+
+/** The flags for vectors of 256 bits of a node of a kind. */
+export function wideFlags(kind: NodeKind, { wide }: NodeOptions): readonly string[] {
+  return kind === "own" ? wide : [];
+}
+
+/** Starts `workers/node.ts` as a node of a kind. */
+export function startNode(kind: NodeKind, options: NodeOptions): Deno.ChildProcess {
+  const { workers, examineMs, aloneMs, limits: { mebibytes, heapMebibytes } } = options;
+  const wide = wideFlags(kind, options);
   const entry = new URL("../../workers/node.ts", import.meta.url).href;
   const isBounded = kind === "modules";
   const flags = [...wide, ...(isBounded ? [`--max-old-space-size=${heapMebibytes}`] : [])];
@@ -58,12 +77,11 @@ export function nodeCommand(
     ...nodePermissions(kind),
     entry,
     kind,
-    String(workers),
-    ...words,
+    ...[workers, examineMs, aloneMs].map(String),
     ...(wide.length > 0 ? ["wide"] : []),
   ];
   const pipes = { stdin: "piped", stdout: "piped", stderr: isBounded ? "null" : "inherit" } as const;
-  if (!isBounded) return new Deno.Command(Deno.execPath(), { args, ...pipes });
+  if (!isBounded) return new Deno.Command(Deno.execPath(), { args, ...pipes }).spawn();
   const bounded = [
     "-c",
     'ulimit -c 0; ulimit -d "$0"; exec "$@"',
@@ -71,5 +89,5 @@ export function nodeCommand(
     Deno.execPath(),
     ...args,
   ];
-  return new Deno.Command("sh", { args: bounded, ...pipes });
+  return new Deno.Command("sh", { args: bounded, ...pipes }).spawn();
 }

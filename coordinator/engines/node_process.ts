@@ -7,24 +7,13 @@ import type { NodeKind } from "../../workers/node_kind.ts";
 import type { FromNode, Lease, ToNode } from "../../workers/protocol.ts";
 import { assetsOf, type WorkSpec } from "../../workers/work_spec.ts";
 import type { EngineEvents, LossCause } from "./engine.ts";
-import { type ModuleLimits, nodeCommand } from "./node_command.ts";
+import { type NodeOptions, startNode, wideFlags } from "./node_command.ts";
 
 export interface Patience {
   /** A lease with no sign of life for so long has its node killed. */
   readonly silenceMs: number;
   /** A revoked lease that still holds its worker after so long has its node killed. */
   readonly revokeMs: number;
-}
-
-export interface NodeOptions {
-  readonly workers: number;
-  readonly limits: ModuleLimits;
-  /** How long a module may take to be compiled, opened and tried. */
-  readonly examineMs: number;
-  /** How long a job of a module may be expected to go on with the workers that it has before it is given another. */
-  readonly aloneMs: number;
-  /** V8's flags for vectors of 256 bits, which nodes of our own code have; none for no such vectors. */
-  readonly wide: readonly string[];
 }
 
 /** What a node tells its supervisor. */
@@ -59,19 +48,19 @@ export class NodeProcess {
   #killedFor: LossCause | null = null;
   #wasReady = false;
 
+  /** `started`: the process, where it has been started already, by the same options. */
   constructor(
     readonly name: string,
     readonly kind: NodeKind,
     options: NodeOptions,
     events: NodeEvents,
     assets: Assets,
+    started?: Deno.ChildProcess,
   ) {
     this.#assets = assets;
     this.#options = options;
-    const wide = kind === "own" ? options.wide : [];
-    this.isWide = wide.length > 0;
-    const { workers, examineMs, aloneMs, limits } = options;
-    this.#child = nodeCommand(kind, workers, [examineMs, aloneMs].map(String), limits, wide).spawn();
+    this.isWide = wideFlags(kind, options).length > 0;
+    this.#child = started ?? startNode(kind, options);
     this.pid = this.#child.pid;
     this.#input = this.#child.stdin.getWriter();
     const { promise, resolve } = Promise.withResolvers<number>();

@@ -34,7 +34,7 @@ Deno.test(`${HOSTILE.length} modules that mean harm: each ends with a word that 
   const { hash } = await runOn(new LocalEngine({ workers: 1 }), BESIDE);
   const folder = await Deno.makeTempDir();
   const store = Store.open(folder, { durable: false });
-  const engine = new LocalEngine({ workers: 2, silenceMs: 4_000, examineMs: 2_000, moduleLimits: LIMITS });
+  const engine = new LocalEngine({ workers: 2, silenceMs: 4_000, examineMs: 2_000, limits: LIMITS });
   const coordinator = new Coordinator(store, engine);
   coordinator.start();
   try {
