@@ -1,5 +1,5 @@
 /**
- * A pool of Web Workers, each running one segment at a time. A worker is given its next segment while it is at one, so that it
+ * A pool of Web Workers, each running one segment at a time. A worker is given its next segment while it is at a short one, so that it
  * does not idle for the way to here and back; what finds no place waits in order. Workers that have nothing to do help those whose jobs
  * can be helped with (a training's updates), until a segment comes for them.
  *
@@ -36,6 +36,8 @@ interface Member {
   readonly opened: Map<string, Set<string>>;
   /** The leases that it was given, in their order: it is at the first. */
   given: number[];
+  /** When it ended one last, by performance.now(). */
+  ended: number;
   /** What it was made ready for. */
   readonly runtimes: Set<Backend>;
   /** It has started: before that its leases wait, through no fault of theirs. */
@@ -66,7 +68,8 @@ const MODULE_ENTRIES: Readonly<Record<ModuleWorkerKind, string>> = {
   "module": "./module_worker.ts",
   "module, any sampler": "./module_kernels_worker.ts",
 };
-const MOST_GIVEN = 2;
+/** Next to the segment that a worker is at it is given another, unless segments take so long that one more way to here and back is nothing. */
+const LONG_MS = 50;
 /** So many times as many workers of modules as of others there may be: each lease that comes then has one, whatever jobs there are. */
 const MODULE_FACTOR = 2;
 
@@ -80,6 +83,8 @@ export class Pool {
   #offers = new Map<string, Offer>();
   /** What the leases of each open job have named. */
   #learned = new Map<string, Set<string>>();
+  /** Milliseconds of the last segment of each open job. */
+  #took = new Map<string, number>();
   /** Of jobs of modules that have a worker. */
   #paces = new Map<string, Pace>();
 
@@ -144,6 +149,7 @@ export class Pool {
     this.#learned.delete(job);
     this.#offers.delete(job);
     this.#paces.delete(job);
+    this.#took.delete(job);
     const named = new Set([...this.#specs.values()].flatMap(assetsOf));
     for (const learned of this.#learned.values()) for (const sha256 of learned) named.add(sha256);
     for (const sha256 of this.#assets.keys()) if (!named.has(sha256)) this.#assets.delete(sha256);
@@ -209,7 +215,11 @@ export class Pool {
 
   #give(member: Member, { lease, checkpoint, done }: Waiting): void {
     member.given.push(lease.lease);
+    const begin = performance.now();
     void this.#runOn(member, lease, checkpoint).then((result) => {
+      const end = performance.now();
+      if (this.#specs.has(lease.job)) this.#took.set(lease.job, end - Math.max(begin, member.ended));
+      member.ended = end;
       member.given = member.given.filter((given) => given !== lease.lease);
       done(result);
       this.#dismiss();
@@ -226,7 +236,7 @@ export class Pool {
     const freest = able.length === 0 ? null : able.reduce((a, b) => (b.given.length < a.given.length ? b : a));
     if (freest?.given.length === 0) return freest;
     if (able.length < (kind === "gpu" ? 1 : this.#size)) return this.#hire(kind);
-    return freest && freest.given.length < MOST_GIVEN ? freest : null;
+    return freest && freest.given.length < this.#mostGiven(lease.job) ? freest : null;
   }
 
   /**
@@ -248,7 +258,11 @@ export class Pool {
       if (fresh) fresh.job = job;
       if (fresh) return fresh;
     }
-    return own.find(({ given }) => given.length < MOST_GIVEN) ?? null;
+    return own.find(({ given }) => given.length < this.#mostGiven(job)) ?? null;
+  }
+
+  #mostGiven(job: string): number {
+    return (this.#took.get(job) ?? 0) > LONG_MS ? 1 : 2;
   }
 
   /** Since the job's first worker was found busy, which is at once where it has a second chain. */
@@ -284,6 +298,7 @@ export class Pool {
       job: null,
       opened: new Map(),
       given: [],
+      ended: 0,
       runtimes: new Set(),
       isReady: false,
       isHelping: false,
