@@ -1,5 +1,6 @@
 /** The same job gives the same bytes, whoever computes it and whatever is killed on the way. */
 import assert from "node:assert/strict";
+import { MODEL_EXAMPLES } from "../../coordinator/routes/examples.ts";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
 import { Random } from "../../numerics/random/random.ts";
 import { killsOf, runOn, ShufflingEngine } from "./run_on.ts";
@@ -21,6 +22,7 @@ const LONG_JOB = {
   draws: 10_000,
   seed: 5,
 };
+const MODULE_JOB = { model: MODEL_EXAMPLES.module, chains: 2, warmup: 500, draws: 8000, seed: 6 };
 const STOPPING_JOB = {
   model: { kind: "banana" },
   sampler: { kind: "random-walk" },
@@ -92,7 +94,8 @@ Deno.test("a coordinator killed and started again five times gives the same byte
     let service = await Service.start(`${folder}/whole`);
     const hashes: string[] = [];
     const stopping = { ...STOPPING_JOB, stopWhen: { ...STOPPING_JOB.stopWhen, essBulk: 3000 } };
-    for (const spec of [LONG_JOB, stopping]) {
+    const specs = [LONG_JOB, stopping, MODULE_JOB];
+    for (const spec of specs) {
       const id = await service.post(spec);
       await service.ended(id);
       hashes.push(await service.drawsHash(id));
@@ -100,7 +103,8 @@ Deno.test("a coordinator killed and started again five times gives the same byte
     await service.end("SIGTERM");
 
     service = await Service.start(`${folder}/killed`);
-    const ids = [await service.post(LONG_JOB), await service.post(stopping)];
+    const ids: string[] = [];
+    for (const spec of specs) ids.push(await service.post(spec));
     let done = 0;
     for (let kill = 0; kill < 5; kill++) {
       await new Promise((resolve) => setTimeout(resolve, 150 + random.integer(250)));
@@ -110,6 +114,9 @@ Deno.test("a coordinator killed and started again five times gives the same byte
       assert.ok(progress.done >= done, "progress never falls");
       done = progress.done;
     }
+    await service.underWay(ids[2]); // a module's node takes longer to start: once more, with some of its segments there
+    await service.end("SIGKILL");
+    service = await Service.start(`${folder}/killed`);
     for (const [i, id] of ids.entries()) {
       assert.equal((await service.ended(id)).status, "completed");
       assert.equal(await service.drawsHash(id), hashes[i]);

@@ -73,6 +73,19 @@ export class Service {
     return String(id);
   }
 
+  /** Waits until some steps of a job are committed. Throws where it ends before that was seen. */
+  async underWay(id: string, withinMs = 60_000): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      const { status, progress } = await this.json(`/v1/jobs/${id}`) as { status: string; progress: { done: number } };
+      if (status === "running" && progress.done > 0) return;
+      if (!["queued", "running"].includes(status) || performance.now() > deadline) {
+        throw new Error(`job ${id} was not seen under way: it is ${status}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
   /** Waits until a job has ended; returns its last view. */
   async ended(id: string, withinMs = 60_000): Promise<Record<string, unknown>> {
     const deadline = performance.now() + withinMs;
