@@ -1,13 +1,21 @@
 /**
  * Compiles a program to JavaScript: loops where it repeats itself (roll.ts), straight lines elsewhere. Operations and their order are those of
- * the interpreter, so the bits are too; what is saved are the loads, the stores and the dispatch (loop_text.ts).
+ * the interpreter, so the bits are too; what is saved are the loads, the stores and the dispatch.
+ *
+ * What only the turn itself needs is a variable. Values that the reverse sweep needs are computed again where that costs little, else kept in an
+ * array of their own (recall.ts); in the memory of all nodes are those that other blocks read (loop_memory.ts). Adjoints are variables likewise,
+ * except where something may add to them by way of memory: an operand whose place varies from turn to turn, or an operation on arrays.
  */
 import { compiled } from "../../../numerics/compiled.ts";
+import { forwardText } from "./forward_text.ts";
 import { interpreter } from "./interpreter.ts";
-import { LoopText, type Memory } from "./loop_text.ts";
+import { Loop } from "./loop.ts";
+import { type LoopMemory, mark, type Memory, settle } from "./loop_memory.ts";
+import { type LoopPlan, planOf } from "./loop_plan.ts";
 import { SCALAR, VECTOR } from "./operations.ts";
 import type { Compiled, Program } from "./program.ts";
 import { type Block, blockOf, findLoops } from "./roll.ts";
+import { reverseText } from "./reverse_text.ts";
 import type { FunctionOf4, ScalarOperation } from "./scalar.ts";
 
 const MOST_IN_FUNCTION = 400; // operations: beyond some thousands V8 optimises no function
@@ -18,10 +26,11 @@ export function emit(program: Program): Compiled {
   const blocks = findLoops({ kinds: kindsOf(program), codes: program.codes, sites: program.sites }, program.inputs)
     .flatMap(inParts);
   const lines = blocks.reduce((sum, { lengths, turns }) => sum + (turns === 1 ? lengths[0] : 0), 0);
-  const texts = blocks.map((block) => new LoopText(program, block));
-  const memory = nodesInMemory(program, blocks, texts, lines > MOST_IN_LINES);
+  const loops = blocks.map((block) => new Loop(program, block));
+  const { memory, ofLoops } = nodesInMemory(program, loops, lines > MOST_IN_LINES);
+  const plans = loops.map((loop, index) => planOf(loop, ofLoops[index]));
   const forwards: (() => boolean)[] = [], reverses: (() => void)[] = [];
-  let group: LoopText[] = [], size = 0;
+  let group: LoopPlan[] = [], size = 0;
   const close = () => {
     if (group.length === 0) return;
     const made = compileGroup(program, group);
@@ -39,7 +48,7 @@ export function emit(program: Program): Compiled {
       return;
     }
     if (size + period > MOST_IN_FUNCTION) close();
-    group.push(texts[index]);
+    group.push(plans[index]);
     size += period;
   });
   close();
@@ -106,20 +115,18 @@ function kindsOf(program: Program): Int32Array {
  */
 function nodesInMemory(
   program: Program,
-  blocks: readonly Block[],
-  texts: readonly LoopText[],
+  loops: readonly Loop[],
   interpreted: boolean,
-): Memory {
+): { memory: Memory; ofLoops: LoopMemory[] } {
   const { length, inputs, result } = program;
   const memory = { values: new Uint8Array(length), adjoints: new Uint8Array(length) };
   memory.adjoints.fill(1, 0, inputs);
   if (result >= 0) memory.values[result] = memory.adjoints[result] = 1;
-  for (const text of texts) text.mark(memory);
-  for (const { from, turns, lengths } of blocks) {
+  for (const loop of loops) mark(loop, memory);
+  for (const { block: { from, turns, lengths } } of loops) {
     if (interpreted && turns === 1) memory.adjoints.fill(1, from, from + lengths[0]);
   }
-  for (const text of texts) text.settle(memory);
-  return memory;
+  return { memory, ofLoops: loops.map((loop) => settle(loop, memory)) };
 }
 
 /** Stretches from … end of nodes whose adjoints are in memory; those with few others between are one. */
@@ -134,11 +141,11 @@ function stretchesOf(adjoints: Uint8Array): { from: number; end: number }[] {
   return stretches;
 }
 
-function compileGroup(program: Program, texts: readonly LoopText[]): Compiled {
+function compileGroup(program: Program, plans: readonly LoopPlan[]): Compiled {
   const tables: Int32Array[] = [], constants: Float64Array[] = [], functions: FunctionOf4[] = [];
   const captured = { tables, constants, functions };
-  const forward = texts.map((text) => text.forward(captured)).join("\n");
-  const reverse = texts.toReversed().map((text) => text.reverse(captured)).join("\n");
+  const forward = plans.map((plan) => forwardText(plan, captured)).join("\n");
+  const reverse = plans.toReversed().map((plan) => reverseText(plan, captured)).join("\n");
   const source = `
     ${tables.map((_, i) => `const T${i} = tables[${i}];`).join("")}
     ${constants.map((_, i) => `const C${i} = constants[${i}];`).join("")}
