@@ -1,6 +1,7 @@
 /**
  * Held-out log-likelihoods of flows beside torch: the same architecture, first parameters, data, optimiser and number of steps.
- * `deno run -A bench/flows_likelihood.ts` for all tasks, TASKS=two-moons,cascade for some, STEPS=0.1 for a tenth of the steps, THREADS=2 for torch.
+ * `deno run -A bench/flows_likelihood.ts` for all tasks, TASKS=two-moons,cascade for some, STEPS=0.1 for a tenth of the steps, THREADS=2 for torch. RECORD=1
+ * puts each task's row into docs/benchmarks.md as soon as it is there.
  *
  * Bits are per dimension, of pixels with 256 levels. Ours is as good as torch's where it is not below it by more than a hundredth.
  */
@@ -13,9 +14,12 @@ import { bitsPerDimension, flowData } from "../models/training/flows/data.ts";
 import { trainings } from "../models/training/registry.ts";
 import type { TrainedParameters, TrainingDefinition } from "../models/training/training.ts";
 import { LIKELIHOOD_TASKS, type LikelihoodTask } from "./flows_likelihood_tasks.ts";
-import { conditions, record } from "./record.ts";
-import { digits, markdown } from "./table.ts";
+import { spreadOf } from "./median.ts";
+import { conditions, record, recorded } from "./record.ts";
+import { markdown } from "./table.ts";
 
+const SECTION = "flows likelihood";
+const HEAD = ["data", "flow", "steps", "nats", "torch", "bits/dim", "torch", "within 1 %"];
 const CHUNK = 200;
 const TOLERANCE = 0.01;
 const names = Deno.env.get("TASKS")?.split(",");
@@ -27,7 +31,6 @@ if (!here) throw new Error("the benchmark runs from a local checkout: its peers 
 
 interface Outcome {
   readonly nats: number;
-  readonly seconds: number;
 }
 
 interface Trained extends Outcome {
@@ -45,9 +48,7 @@ async function trainOurs({ train: options, rows }: LikelihoodTask, seed: number,
   const { updates } = training;
   const state = training.init();
   const about = await writeTask(folder, training.parameters(state), train, { ...config, updates, seed });
-  const begin = performance.now();
   for (let update = 1; update <= updates; update++) training.update(state, update);
-  const seconds = (performance.now() - begin) / 1000;
   const { flow } = openTrained(training.parameters(state), (bytes) => openSingle({ bytes }), CHUNK);
   const data = flowData(held(test), { classConditional: false, preprocess: about.preprocess }, about.preprocess, seed);
   const values = new Float32Array(test.rows * test.columns);
@@ -55,7 +56,7 @@ async function trainOurs({ train: options, rows }: LikelihoodTask, seed: number,
   await Deno.writeFile(join(folder, "test.f32"), bytesOf(values));
   const logs = flow.logDensity({ rows: test.rows, values });
   const nats = logs.reduce((sum, value) => sum + value, 0) / test.rows;
-  return { nats, seconds, updates, dim: test.columns, hasBits: data.hasBits };
+  return { nats, updates, dim: test.columns, hasBits: data.hasBits };
 }
 
 /** All rows of a test set are held out, none is learned from. */
@@ -114,40 +115,44 @@ async function compare(task: LikelihoodTask): Promise<{ ours: Trained[]; peer: O
   return { ours, peer };
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function median(values: readonly number[]): number {
+  return spreadOf(values).median;
 }
 
 /** `-2.474`, or with several seeds `-2.474 (-2.53 … -2.41)`. */
 function cell(values: readonly number[]): string {
-  const middle = mean(values).toFixed(3);
+  const middle = median(values).toFixed(3);
   return values.length === 1
     ? middle
     : `${middle} (${Math.min(...values).toFixed(2)} … ${Math.max(...values).toFixed(2)})`;
 }
 
-const rows: string[][] = [];
+/** The rows of the page's table, by the names of their tasks. */
+async function recordedRows(): Promise<Map<string, readonly string[]>> {
+  const lines = (await recorded(SECTION)).split("\n").filter((line) => line.startsWith("| "));
+  const cells = lines.map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  return new Map(cells.map((row) => [row[0], row]));
+}
+
+/** Puts a task's row into the page's table, in the place of an older one. */
+async function recordRow(row: readonly string[]): Promise<void> {
+  const known = (await recordedRows()).set(row[0], row);
+  const ordered = LIKELIHOOD_TASKS.flatMap(({ name }) => known.get(name) ?? []);
+  await record(SECTION, markdown([HEAD, ...ordered.map((cells) => [...cells])]));
+}
+
 let isGood = true;
-console.log(`${conditions()}\n`);
+console.log(`${conditions()}\n\n${markdown([HEAD])}`);
 for (const task of LIKELIHOOD_TASKS.filter(({ name }) => !names || names.includes(name))) {
   const { ours, peer } = await compare(task);
-  const nats = [ours, peer].map((outcomes) => outcomes.map(({ nats }) => nats));
-  const [mine, theirs] = nats.map(mean), { dim, hasBits, updates } = ours[0];
-  const isAsGood = mine >= theirs - TOLERANCE * Math.abs(theirs);
+  const [mine, theirs] = [ours, peer].map((outcomes) => outcomes.map(({ nats }) => nats));
+  const least = median(theirs) - TOLERANCE * Math.abs(median(theirs));
+  const isAsGood = median(mine) >= least;
   isGood &&= isAsGood;
-  rows.push([
-    task.name,
-    task.train.kind,
-    String(updates),
-    ...nats.map(cell),
-    ...[mine, theirs].map((nats) => hasBits ? bitsPerDimension(nats, dim).toFixed(3) : ""),
-    isAsGood ? "yes" : "NO",
-    ...[ours, peer].map((outcomes) => digits(mean(outcomes.map(({ seconds }) => seconds)))),
-  ]);
-  console.log(rows[rows.length - 1].join("  "));
+  const { dim, hasBits, updates } = ours[0];
+  const bits = [mine, theirs].map((nats) => hasBits ? bitsPerDimension(median(nats), dim).toFixed(3) : "");
+  const row = [task.name, task.train.kind, `${updates}`, cell(mine), cell(theirs), ...bits, isAsGood ? "yes" : "NO"];
+  console.log(`| ${row.join(" | ")} |`);
+  if (part === 1) await recordRow(row);
 }
-const head = ["data", "flow", "steps", "nats", "torch", "bits/dim", "torch", "within 1 %", "s", "torch s"];
-const text = markdown([head, ...rows]);
-console.log(`\n${text}`);
-if (!names && part === 1) await record("flows likelihood", `${conditions()}\n\n${text}`);
 if (!isGood) Deno.exit(1);
