@@ -15,7 +15,7 @@ import { trainings } from "../models/training/registry.ts";
 import type { TrainedParameters, TrainingDefinition } from "../models/training/training.ts";
 import { LIKELIHOOD_TASKS, type LikelihoodTask } from "./flows_likelihood_tasks.ts";
 import { spreadOf } from "./median.ts";
-import { conditions, record, recorded } from "./record.ts";
+import { conditions, record } from "./record.ts";
 import { markdown } from "./table.ts";
 
 const SECTION = "flows likelihood";
@@ -127,18 +127,12 @@ function cell(values: readonly number[]): string {
     : `${middle} (${Math.min(...values).toFixed(2)} … ${Math.max(...values).toFixed(2)})`;
 }
 
-/** The rows of the page's table, by the names of their tasks. */
-async function recordedRows(): Promise<Map<string, readonly string[]>> {
-  const lines = (await recorded(SECTION)).split("\n").filter((line) => line.startsWith("| "));
-  const cells = lines.map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
-  return new Map(cells.map((row) => [row[0], row]));
-}
-
-/** Puts a task's row into the page's table, in the place of an older one. */
-async function recordRow(row: readonly string[]): Promise<void> {
-  const known = (await recordedRows()).set(row[0], row);
-  const ordered = LIKELIHOOD_TASKS.flatMap(({ name }) => known.get(name) ?? []);
-  await record(SECTION, markdown([HEAD, ...ordered.map((cells) => [...cells])]));
+/** The page's table with a task's row, in the place of an older one; rows are in the order of the tasks. */
+function withRow(old: string, row: readonly string[]): string {
+  const lines = old.split("\n").map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const known = new Map<string, readonly string[]>([...lines, row].map((cells) => [cells[0], cells]));
+  const rows = LIKELIHOOD_TASKS.map(({ name }) => known.get(name)).filter((cells) => cells !== undefined);
+  return markdown([HEAD, ...rows]);
 }
 
 let isGood = true;
@@ -153,6 +147,6 @@ for (const task of LIKELIHOOD_TASKS.filter(({ name }) => !names || names.include
   const bits = [mine, theirs].map((nats) => hasBits ? bitsPerDimension(median(nats), dim).toFixed(3) : "");
   const row = [task.name, task.train.kind, `${updates}`, cell(mine), cell(theirs), ...bits, isAsGood ? "yes" : "NO"];
   console.log(`| ${row.join(" | ")} |`);
-  if (part === 1) await recordRow(row);
+  if (part === 1) await record(SECTION, (old) => withRow(old, row));
 }
 if (!isGood) Deno.exit(1);

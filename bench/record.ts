@@ -2,27 +2,20 @@
 
 const page = new URL("../docs/benchmarks.md", import.meta.url);
 
-function placeOf(section: string, page: string): [number, number] {
+/**
+ * With RECORD=1 the text replaces what stands between `<!-- section -->` and `<!-- /section -->` of the page; or what is made of that, so that a part of
+ * a table can be measured anew.
+ */
+export async function record(section: string, text: string | ((old: string) => string)): Promise<void> {
+  if (!Deno.env.get("RECORD")) return;
   const [begin, end] = [`<!-- ${section} -->\n`, `<!-- /${section} -->\n`];
-  const from = page.indexOf(begin), to = page.indexOf(end);
-  if (from < 0 || to < from) {
+  const old = await Deno.readTextFile(page);
+  const from = old.indexOf(begin) + begin.length, to = old.indexOf(end);
+  if (from < begin.length || to < from) {
     throw new Error(`docs/benchmarks.md has no section ${section}: expected ${begin} … ${end}`);
   }
-  return [from + begin.length, to];
-}
-
-/** What stands in a section of the page. */
-export async function recorded(section: string): Promise<string> {
-  const text = await Deno.readTextFile(page);
-  return text.slice(...placeOf(section, text));
-}
-
-/** With RECORD=1 the text replaces what stands between `<!-- section -->` and `<!-- /section -->` of the page. */
-export async function record(section: string, text: string): Promise<void> {
-  if (!Deno.env.get("RECORD")) return;
-  const old = await Deno.readTextFile(page);
-  const [from, to] = placeOf(section, old);
-  await Deno.writeTextFile(page, `${old.slice(0, from)}\n${text}\n\n${old.slice(to)}`);
+  const now = typeof text === "string" ? text : text(old.slice(from, to));
+  await Deno.writeTextFile(page, `${old.slice(0, from)}\n${now}\n\n${old.slice(to)}`);
 }
 
 /** What was measured on: processor, cores, Deno, the day. */
