@@ -5,7 +5,7 @@
  */
 import { featuresOf, pick, toRows } from "./features.ts";
 import { ROWS, type Value } from "./graph.ts";
-import { reshape } from "./operations.ts";
+import { gather, reshape, slice } from "./operations.ts";
 
 /** Columns first … first + count − 1 of each `stride`. */
 interface Stretch {
@@ -24,7 +24,7 @@ const origins = new WeakMap<Value, readonly Origin[]>();
 
 /** The chosen columns of rows, in their order. */
 export function columns(x: Value, chosen: ArrayLike<number>): Value {
-  const { graph } = x, [rows, width] = x.shape, list = Array.from(chosen);
+  const width = x.shape[1], list = Array.from(chosen);
   for (const { part, places } of origins.get(x) ?? []) {
     const at = new Map(places.map((place, k) => [place, k]));
     const found = list.flatMap((column) => at.get(column) ?? []);
@@ -33,14 +33,9 @@ export function columns(x: Value, chosen: ArrayLike<number>): Value {
   const features = featuresOf(x);
   if (features && list.length < width) return toRows(pick(features, list));
   const stretch = stretchOf(list, width);
-  if (!stretch) {
-    return graph.apply("Gather", [x, graph.integers(list)], { type: x.type, shape: [rows, list.length] }, { axis: 1 });
-  }
+  if (!stretch) return gather(x, list);
   const { stride, first, count } = stretch;
-  if (count === stride) return x;
-  const [starts, ends, axes] = [first, first + count, 1].map((bound) => graph.integers([bound]));
-  const inputs = [asRows(x, stride), starts, ends, axes];
-  return asRows(graph.apply("Slice", inputs, { type: x.type, shape: [rows, count] }), list.length);
+  return count === stride ? x : asRows(slice(asRows(x, stride), first, count), list.length);
 }
 
 /** Rows side by side. */

@@ -3,7 +3,7 @@
  * runtimes do with the bias and the activation in the same pass, where a product of rows takes one for each.
  */
 import type { Value } from "./graph.ts";
-import { convolve, reshape, transpose } from "./operations.ts";
+import { convolve, gather, kernelsOf, reshape, slice, transpose } from "./operations.ts";
 
 const turned = new WeakMap<Value, Value>();
 
@@ -26,20 +26,14 @@ export function featuresOf(x: Value): Value | undefined {
 
 /** Some of the features, in their order. */
 export function pick(features: Value, chosen: readonly number[]): Value {
-  const { graph, type } = features, [one, width, , rows] = features.shape, [first] = chosen;
-  const shape = [one, chosen.length, 1, rows];
-  if (!chosen.every((feature, k) => feature === first + k)) {
-    return graph.apply("Gather", [features, graph.integers(chosen)], { type, shape }, { axis: 1 });
-  }
-  if (chosen.length === width) return features;
-  const bounds = [first, first + chosen.length, 1].map((bound) => graph.integers([bound]));
-  return graph.apply("Slice", [features, ...bounds], { type, shape });
+  const [first] = chosen;
+  if (!chosen.every((feature, k) => feature === first + k)) return gather(features, chosen);
+  return chosen.length === features.shape[1] ? features : slice(features, first, chosen.length);
 }
 
 /** Bᵀ h + c of the features h: x B + c of rows x, with B [from, to]. */
 export function dense(h: Value, { values, shape: [from, to] }: Matrix, bias: ArrayLike<number>): Value {
-  const kernels = Float32Array.from({ length: from * to }, (_, k) => values[(k % from) * to + Math.floor(k / from)]);
-  return convolve(h, h.graph.reals(kernels, [to, from, 1, 1]), h.graph.reals(bias, [to]));
+  return convolve(h, kernelsOf(h.graph, values, { from, to, side: 1 }), h.graph.reals(bias, [to]));
 }
 
 interface Matrix {

@@ -2,7 +2,7 @@
  * The operations that exported graphs are made of, each a node or a few. They keep to what every backend has: no Softplus, Det, Random*,
  * SpaceToDepth, NonZero or ConstantOfShape, and no Min or Max.
  */
-import { type ElementType, ROWS, type Shape, type Value } from "./graph.ts";
+import { type ElementType, type Graph, ROWS, type Shape, type Value } from "./graph.ts";
 
 /** Elementwise, b broadcast to a's shape or a to b's. A number is a constant. */
 export const add = (a: Value, b: Value | number) => elementwise("Add", a, b);
@@ -64,6 +64,34 @@ export function convolve(x: Value, kernels: Value, bias?: Value): Value {
     kernel_shape: [side, side],
     pads: [margin, margin, margin, margin],
   });
+}
+
+/** The matrices [side² · from, to] of a convolution's patches, patch rows first, as `convolve` takes them: [to, from, side, side]. */
+export function kernelsOf(
+  graph: Graph,
+  values: ArrayLike<number>,
+  { from, to, side }: { readonly from: number; readonly to: number; readonly side: number },
+): Value {
+  const kernels = new Float64Array(to * from * side * side);
+  let k = 0;
+  for (let o = 0; o < to; o++) {
+    for (let c = 0; c < from; c++) {
+      for (let p = 0; p < side * side; p++, k++) kernels[k] = values[(p * from + c) * to + o];
+    }
+  }
+  return graph.reals(kernels, [to, from, side, side]);
+}
+
+/** Entries first … first + count − 1 along the second axis. */
+export function slice(x: Value, first: number, count: number): Value {
+  const bounds = [first, first + count, 1].map((bound) => x.graph.integers([bound]));
+  return x.graph.apply("Slice", [x, ...bounds], { type: x.type, shape: x.shape.with(1, count) });
+}
+
+/** Entries along the second axis, in the order that they are chosen in. */
+export function gather(x: Value, chosen: readonly number[]): Value {
+  const shape = x.shape.with(1, chosen.length);
+  return x.graph.apply("Gather", [x, x.graph.integers(chosen)], { type: x.type, shape }, { axis: 1 });
 }
 
 /** The same numbers in another shape, in which one length, that of the batch or of what it multiplies, is ROWS. */

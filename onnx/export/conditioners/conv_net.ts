@@ -3,9 +3,8 @@
  * The class moves the first layer's bias.
  */
 import type { ConvNet } from "../../../models/flows/conditioners/conv_net.ts";
-import type { Convolution } from "../../../models/flows/conditioners/convolution.ts";
-import { type Graph, ROWS, type Value } from "../../graph/graph.ts";
-import { add, convolve, linear, reshape, transpose } from "../../graph/operations.ts";
+import { ROWS, type Value } from "../../graph/graph.ts";
+import { add, convolve, kernelsOf, linear, reshape, transpose } from "../../graph/operations.ts";
 import { activate } from "../activation.ts";
 
 export function writeConvNet(net: ConvNet, x: Value, context: Value | null): Value {
@@ -17,7 +16,7 @@ export function writeConvNet(net: ConvNet, x: Value, context: Value | null): Val
   net.convolutions.forEach((convolution, i) => {
     let sum = convolve(
       h,
-      kernelsOf(x.graph, convolution),
+      kernelsOf(x.graph, convolution.weights.values, convolution.shape),
       x.graph.reals(convolution.bias.values, [convolution.shape.to]),
     );
     if (i === 0 && context && net.contextWeights) {
@@ -29,16 +28,4 @@ export function writeConvNet(net: ConvNet, x: Value, context: Value | null): Val
     hidden.push(h);
   });
   return reshape(transpose(h, [0, 2, 3, 1]), [ROWS, net.outputWidth]);
-}
-
-/** From [side² · from, to], patch rows first, to [to, from, side, side]. */
-function kernelsOf(graph: Graph, { weights, shape: { from, to, side } }: Convolution): Value {
-  const kernels = new Float64Array(to * from * side * side);
-  let k = 0;
-  for (let o = 0; o < to; o++) {
-    for (let c = 0; c < from; c++) {
-      for (let p = 0; p < side * side; p++, k++) kernels[k] = weights.values[(p * from + c) * to + o];
-    }
-  }
-  return graph.reals(kernels, [to, from, side, side]);
 }
