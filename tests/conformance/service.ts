@@ -4,6 +4,9 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dirname ?? ".", "../..");
 const READY_MS = 20_000;
 
+/** What of a job's view is looked at here. */
+type JobSeen = Record<string, unknown> & { readonly status: string; readonly progress: { readonly done: number } };
+
 export class Service {
   readonly url: string;
   readonly #child: Deno.ChildProcess;
@@ -74,25 +77,23 @@ export class Service {
   }
 
   /** Waits until some steps of a job are committed. Throws where it ends before that was seen. */
-  async underWay(id: string, withinMs = 60_000): Promise<void> {
-    const deadline = performance.now() + withinMs;
-    for (;;) {
-      const { status, progress } = await this.json(`/v1/jobs/${id}`) as { status: string; progress: { done: number } };
-      if (status === "running" && progress.done > 0) return;
-      if (!["queued", "running"].includes(status) || performance.now() > deadline) {
-        throw new Error(`job ${id} was not seen under way: it is ${status}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  async underWay(id: string): Promise<void> {
+    const { status } = await this.#seen(id, ({ progress }) => progress.done > 0);
+    if (status !== "running") throw new Error(`job ${id} was not seen under way: it is ${status}`);
   }
 
   /** Waits until a job has ended; returns its last view. */
-  async ended(id: string, withinMs = 60_000): Promise<Record<string, unknown>> {
+  async ended(id: string, withinMs = 60_000): Promise<JobSeen> {
+    return await this.#seen(id, () => false, withinMs);
+  }
+
+  /** Waits until a job is as wanted, or has ended. */
+  async #seen(id: string, isWanted: (job: JobSeen) => boolean, withinMs = 60_000): Promise<JobSeen> {
     const deadline = performance.now() + withinMs;
     for (;;) {
-      const job = await this.json(`/v1/jobs/${id}`);
-      if (["completed", "cancelled", "failed"].includes(String(job.status))) return job;
-      if (performance.now() > deadline) throw new Error(`job ${id} did not end: ${JSON.stringify(job)}`);
+      const job = await this.json(`/v1/jobs/${id}`) as JobSeen;
+      if (isWanted(job) || ["completed", "cancelled", "failed"].includes(job.status)) return job;
+      if (performance.now() > deadline) throw new Error(`job ${id} did not come so far: ${JSON.stringify(job)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
