@@ -1,5 +1,5 @@
 /**
- * Held-out log-likelihoods of flows beside torch: the same architecture, first parameters, data, optimiser and number of steps.
+ * Held-out log-likelihoods of flows beside torch: the same architecture, first parameters, minibatches, optimiser and number of steps.
  * `deno run -A bench/flows_likelihood.ts` for all tasks, TASKS=two-moons,cascade for some, STEPS=0.1 for a tenth of the steps, THREADS=2 for torch. RECORD=1
  * puts each task's row into docs/benchmarks.md as soon as it is there.
  *
@@ -8,9 +8,11 @@
 import { join } from "node:path";
 import { openSingle } from "../numerics/arithmetic/single.ts";
 import type { Dataset } from "../models/data/dataset.ts";
+import type { Preprocess } from "../models/flows/definition.ts";
 import { parametersOf } from "../models/flows/network.ts";
 import { buildNetwork, flowBytes, openTrained, parseTrained } from "../models/flows/trained.ts";
 import { bitsPerDimension, flowData } from "../models/training/flows/data.ts";
+import { minibatches } from "../models/training/minibatches.ts";
 import { trainings } from "../models/training/registry.ts";
 import type { TrainedParameters, TrainingDefinition } from "../models/training/training.ts";
 import { LIKELIHOOD_TASKS, type LikelihoodTask } from "./flows_likelihood_tasks.ts";
@@ -33,7 +35,11 @@ interface Outcome {
   readonly nats: number;
 }
 
+/** One after the other: the same array, filled anew, x [rows × dim]. */
+type Batches = Iterable<Float32Array<ArrayBuffer>>;
+
 interface Trained extends Outcome {
+  readonly batches: Batches;
   readonly updates: number;
   readonly dim: number;
   readonly hasBits: boolean;
@@ -43,20 +49,47 @@ interface Trained extends Outcome {
 async function trainOurs({ train: options, rows }: LikelihoodTask, seed: number, folder: string): Promise<Trained> {
   const { train, test } = await rows();
   const definition: TrainingDefinition = trainings[options.kind];
-  const config = definition.config.parse({ ...options, epochs: part * options.epochs, recordEvery: 10_000_000 });
+  const epochs = part * options.epochs, { batchSize } = options;
+  const config = definition.config.parse({ ...options, epochs, recordEvery: 10_000_000 });
   const training = definition.build(config, train, seed);
   const { updates } = training;
   const state = training.init();
-  const about = await writeTask(folder, training.parameters(state), train, { ...config, updates, seed });
+  const { preprocess } = await writeTask(folder, training.parameters(state), { ...config, updates, rows: train.rows });
   for (let update = 1; update <= updates; update++) training.update(state, update);
   const { flow } = openTrained(training.parameters(state), (bytes) => openSingle({ bytes }), CHUNK);
-  const data = flowData(held(test), { classConditional: false, preprocess: about.preprocess }, about.preprocess, seed);
+  const data = flowData(held(test), { classConditional: false, preprocess }, preprocess, seed);
   const values = new Float32Array(test.rows * test.columns);
   data.fill(Uint32Array.from({ length: test.rows }, (_, row) => row), 0, values, null);
   await Deno.writeFile(join(folder, "test.f32"), bytesOf(values));
   const logs = flow.logDensity({ rows: test.rows, values });
   const nats = logs.reduce((sum, value) => sum + value, 0) / test.rows;
-  return { nats, updates, dim: test.columns, hasBits: data.hasBits };
+  const batches = batchesOf(train, { preprocess, batchSize, updates, seed });
+  return { nats, batches, updates, dim: test.columns, hasBits: data.hasBits };
+}
+
+/** What each update learned from, with its dequantisation noise. */
+function* batchesOf(
+  train: Dataset,
+  { preprocess, batchSize, updates, seed }: {
+    readonly preprocess: Preprocess;
+    readonly batchSize: number;
+    readonly updates: number;
+    readonly seed: number;
+  },
+): Batches {
+  const { shape: { dim }, fill, trainRows } = flowData(
+    train,
+    { classConditional: false, preprocess },
+    preprocess,
+    seed,
+  );
+  const order = minibatches(trainRows, batchSize, seed);
+  const x = new Float32Array(batchSize * dim);
+  for (let update = 1; update <= updates; update++) {
+    const rows = order.rowsOf(update);
+    fill(rows, update, x, null);
+    yield x.subarray(0, rows.length * dim);
+  }
 }
 
 /** All rows of a test set are held out, none is learned from. */
@@ -67,8 +100,7 @@ function held(data: Dataset): Dataset {
 async function writeTask(
   folder: string,
   first: TrainedParameters,
-  { values }: Dataset,
-  { batchSize, learningRate, schedule, warmup, clip = null, updates, seed }: Record<string, unknown>,
+  { rows, batchSize, updates, learningRate, schedule, warmup, clip = null }: Record<string, unknown>,
 ) {
   const { flow, shape } = parseTrained(first);
   const network = buildNetwork(flow, shape, {
@@ -80,12 +112,11 @@ async function writeTask(
     shape,
     learned: gradient !== null,
   }));
-  const task = { seed, threads, flow, shape, arrays, end: network.layers.length - 1, updates };
-  const optimizer = { batchSize, learningRate, schedule, warmup, clip };
+  const task = { threads, flow, shape, arrays, end: network.layers.length - 1, rows, batchSize, updates };
+  const optimizer = { learningRate, schedule, warmup, clip };
   await Deno.writeTextFile(join(folder, "task.json"), JSON.stringify({ ...task, ...optimizer }));
   const parameters = arrays.flatMap(({ name }) => Array.from(first.arrays[name].values));
   await Deno.writeFile(join(folder, "parameters.f32"), bytesOf(Float32Array.from(parameters)));
-  await Deno.writeFile(join(folder, values instanceof Uint8Array ? "train.u8" : "train.f32"), bytesOf(values));
   return shape;
 }
 
@@ -93,9 +124,14 @@ function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array):
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-async function trainPeer(folder: string): Promise<Outcome> {
-  const script = join(here!, "peers", "flows_likelihood.py");
-  const { stdout, success } = await new Deno.Command(python, { args: [script, folder], stderr: "inherit" }).output();
+async function trainPeer(folder: string, batches: Batches): Promise<Outcome> {
+  const args = [join(here!, "peers", "flows_likelihood.py"), folder];
+  const peer = new Deno.Command(python, { args, stdin: "piped", stdout: "piped", stderr: "inherit" }).spawn();
+  const output = peer.output();
+  const writer = peer.stdin.getWriter();
+  for (const batch of batches) await writer.write(bytesOf(batch));
+  await writer.close();
+  const { stdout, success } = await output;
   if (!success) throw new Error("torch's training failed: docs/benchmarks.md says what it needs");
   return JSON.parse(new TextDecoder().decode(stdout));
 }
@@ -106,8 +142,9 @@ async function compare(task: LikelihoodTask): Promise<{ ours: Trained[]; peer: O
   for (let seed = 1; seed <= task.seeds; seed++) {
     const folder = await Deno.makeTempDir();
     try {
-      ours.push(await trainOurs(task, seed, folder));
-      peer.push(await trainPeer(folder));
+      const trained = await trainOurs(task, seed, folder);
+      ours.push(trained);
+      peer.push(await trainPeer(folder, trained.batches));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

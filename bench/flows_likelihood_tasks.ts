@@ -9,6 +9,7 @@ export interface LikelihoodTask {
   /** The training, without its data. */
   readonly train: Readonly<Record<string, unknown>> & {
     readonly kind: "nice" | "real-nvp" | "glow";
+    readonly batchSize: number;
     readonly epochs: number;
   };
   /** Trainings whose median counts: one may come to much less than the next, by us as by torch, for no other reason than its seed. */

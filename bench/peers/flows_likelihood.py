@@ -1,8 +1,8 @@
 """Trains a flow by maximum likelihood on torch, and says its held-out log-likelihood: python3 flows_likelihood.py FOLDER
 
-FOLDER is what bench/flows_likelihood.ts writes: task.json, the first parameters (parameters.f32, in the order that the task names), the rows
-to learn from (train.u8 or train.f32), and the held-out rows, dequantised (test.f32). The architecture is written here once more, in plain torch,
-from what the papers say; its first parameters, data, number of steps and optimiser are those of ours, its minibatches and noise its own.
+FOLDER is what bench/flows_likelihood.ts writes: task.json, the first parameters (parameters.f32, in the order that the task names), and the
+held-out rows, dequantised (test.f32). What each step learns from, dequantised, comes by standard input, in single precision. The architecture is
+written here once more, in plain torch, from what the papers say; its first parameters, minibatches, noise, steps and optimiser are those of ours.
 
 Prints a line of JSON: {"nats": mean held-out log-likelihood, "seconds": of training, "versions": ...}.
 """
@@ -18,7 +18,6 @@ import torch.nn.functional as F
 folder = sys.argv[1]
 task = json.load(open(f"{folder}/task.json"))
 torch.set_num_threads(task["threads"])
-torch.manual_seed(task["seed"])
 flow, shape = task["flow"], task["shape"]
 DIM = shape["dim"]
 
@@ -178,35 +177,28 @@ def log_density(x, first=False):
     return log_det - 0.5 * (z * z).sum(1) - 0.5 * DIM * math.log(2 * math.pi)
 
 
-is_bytes = shape["preprocess"] in ("dequantize", "logit")
-train = np.fromfile(f"{folder}/train.{'u8' if is_bytes else 'f32'}", np.uint8 if is_bytes else np.float32)
-train = torch.tensor(train.reshape(-1, DIM).astype(np.float32))
 test = torch.tensor(np.fromfile(f"{folder}/test.f32", np.float32).reshape(-1, DIM))
 learned = [p for p in P.values() if p.requires_grad]
 optimizer = torch.optim.Adam(learned, lr=task["learningRate"])
 batch, updates = task["batchSize"], task["updates"]
+an_epoch = math.ceil(task["rows"] / batch)
 begin = time.perf_counter()
-update = 0
-while update < updates:
-    for rows in torch.randperm(len(train)).split(batch):
-        x = train[rows]
-        if is_bytes:
-            x = ((x + torch.rand_like(x)) / 256).clamp(max=1 - 2**-24)
-        update += 1
-        t = (update - 1) / updates
-        rate = 0.5 * (1 + math.cos(math.pi * t)) if task["schedule"] == "cosine" else 1
-        optimizer.param_groups[0]["lr"] = task["learningRate"] * rate * min(1, update / max(1, task["warmup"]))
-        if update == 1 and flow["kind"] == "glow":
-            with torch.no_grad():
-                log_density(x, first=True)
-        loss = -log_density(x).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        if task["clip"] is not None:
-            torch.nn.utils.clip_grad_norm_(learned, task["clip"])
-        optimizer.step()
-        if update == updates:
-            break
+for update in range(1, updates + 1):
+    is_last = update % an_epoch == 0
+    rows = task["rows"] - (an_epoch - 1) * batch if is_last else batch
+    x = torch.frombuffer(bytearray(sys.stdin.buffer.read(4 * rows * DIM)), dtype=torch.float32).view(rows, DIM)
+    t = (update - 1) / updates
+    rate = 0.5 * (1 + math.cos(math.pi * t)) if task["schedule"] == "cosine" else 1
+    optimizer.param_groups[0]["lr"] = task["learningRate"] * rate * min(1, update / max(1, task["warmup"]))
+    if update == 1 and flow["kind"] == "glow":
+        with torch.no_grad():
+            log_density(x, first=True)
+    loss = -log_density(x).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    if task["clip"] is not None:
+        torch.nn.utils.clip_grad_norm_(learned, task["clip"])
+    optimizer.step()
 seconds = time.perf_counter() - begin
 with torch.no_grad():
     nats = torch.cat([log_density(part) for part in test.split(500)]).double().mean().item()
