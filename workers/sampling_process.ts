@@ -5,7 +5,7 @@ import type { Target } from "../models/target.ts";
 import type { StatisticType } from "./block.ts";
 import { calibrationProcess, LP_BELOW } from "./calibration_process.ts";
 import { batchProcess, chainProcess, groupProcess, type GroupSampling, type Sampling } from "./chain_process.ts";
-import type { KernelDefinition, Plan } from "./kernels/kernel.ts";
+import type { Plan, Sampler } from "./kernels/kernel.ts";
 import type { AnyProcess } from "./process.ts";
 import type { SamplingSpec } from "./sampling.ts";
 
@@ -13,7 +13,7 @@ import type { SamplingSpec } from "./sampling.ts";
 export function processOf(
   spec: SamplingSpec,
   target: Target,
-  definition: KernelDefinition,
+  definition: Sampler,
   assets?: Assets,
 ): AnyProcess {
   if (definition.replicates) return calibrationProcess(calibrationOf(spec, target, definition, assets));
@@ -26,7 +26,7 @@ export function processOf(
 }
 
 /** What is recorded with each draw, "lp" first. */
-export function recordedStatistics({ statistics, replicates }: KernelDefinition): StatisticType[] {
+export function recordedStatistics({ statistics, replicates }: Sampler): StatisticType[] {
   const own = statistics.map(({ name, type }) => ({ name, type }));
   return [{ name: "lp", type: "float64" }, ...own, ...(replicates ? [LP_BELOW] : [])];
 }
@@ -35,7 +35,7 @@ export function recordedStatistics({ statistics, replicates }: KernelDefinition)
 export function samplingOf(
   spec: SamplingSpec,
   target: Target,
-  definition: KernelDefinition,
+  definition: Sampler,
   assets?: Assets,
 ): Sampling {
   return {
@@ -44,7 +44,7 @@ export function samplingOf(
   };
 }
 
-function calibrationOf(spec: SamplingSpec, target: Target, definition: KernelDefinition, assets?: Assets) {
+function calibrationOf(spec: SamplingSpec, target: Target, definition: Sampler, assets?: Assets) {
   const { sampler, seed, warmup, draws, thin } = spec;
   const replicate = replicateOf(target);
   const start = definition.replicates?.(sampler);
@@ -68,7 +68,7 @@ function planOf({ warmup, chains }: SamplingSpec): Plan {
   return { warmup, chains };
 }
 
-function chainsOf(spec: SamplingSpec, target: Target, { statistics, stepsADraw }: KernelDefinition) {
+function chainsOf(spec: SamplingSpec, target: Target, { statistics, stepsADraw }: Sampler) {
   const { sampler, seed, warmup, chains, superchains, init } = spec;
   const superchain = superchains === undefined ? 1 : chains / superchains;
   return { target, statistics, seed, warmup, thin: spec.thin * (stepsADraw?.(sampler) ?? 1), superchain, init };

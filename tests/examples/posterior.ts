@@ -8,7 +8,8 @@ import { compile } from "../../models/modules/compile/compile.ts";
 import { type ModuleTarget, openModule } from "../../models/modules/module.ts";
 import { countValues, valueNames } from "../../models/target.ts";
 import { Random } from "../../numerics/random/random.ts";
-import { nuts, type NutsInfo } from "../../workers/kernels/nuts.ts";
+import type { NutsInfo } from "../../workers/kernels/hamiltonian/no_u_turn.ts";
+import { nuts } from "../../workers/kernels/nuts.ts";
 import { startOf } from "../../workers/starts.ts";
 
 export const FOLDER = join(import.meta.dirname!, "../../examples/models");

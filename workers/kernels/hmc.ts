@@ -8,7 +8,8 @@
  * Duane et al. (1987); Neal (2011), "MCMC using Hamiltonian dynamics". Jitter: Mackenzie (1989).
  */
 import { z } from "zod";
-import { adaptationOptions, type AdaptiveState, WindowedAdaptation } from "./adaptation/windowed.ts";
+import { adaptationOptions } from "./adaptation/options.ts";
+import { type AdaptiveState, WindowedAdaptation } from "./adaptation/windowed.ts";
 import { isNonFinite, newPhasePoint, requireGradient, sumOfSquares } from "./hamiltonian/leapfrog.ts";
 import type { BaseInfo, KernelDefinition } from "./kernel.ts";
 

@@ -122,6 +122,9 @@ export interface GroupKernel<State, Info extends BaseInfo> {
   info(state: State, lane: number): Info;
 }
 
+/** What of a sampler runs: all but what it is on the wire. */
+export type Sampler = Omit<KernelDefinition, "kind" | "summary" | "config" | "requires">;
+
 /** A sampler kind: its name on the wire, its parameters, what it asks of a target, its kernel. */
 export interface KernelDefinition<
   Config extends z.ZodObject = z.ZodObject,

@@ -12,7 +12,8 @@
  * Roberts & Tweedie (1996); optimal acceptance 0.574: Roberts & Rosenthal (1998).
  */
 import { z } from "zod";
-import { adaptationOptions, type AdaptiveState, WindowedAdaptation } from "./adaptation/windowed.ts";
+import { adaptationOptions } from "./adaptation/options.ts";
+import { type AdaptiveState, WindowedAdaptation } from "./adaptation/windowed.ts";
 import { isNonFinite, newPhasePoint, requireGradient, sumOfSquares } from "./hamiltonian/leapfrog.ts";
 import type { BaseInfo, KernelDefinition } from "./kernel.ts";
 

@@ -4,12 +4,11 @@
  * As Stan does, an estimate from n draws is shrunk towards 10⁻³ I: Σ = n/(n+5) S + 10⁻³ · 5/(n+5) I. The small target
  * keeps a coordinate that hardly moved from getting a step that it can't take.
  */
-import { z } from "zod";
 import { cholesky } from "../../../numerics/linear_algebra/cholesky.ts";
 import type { Moments } from "./welford.ts";
 
-export const MetricKind = z.enum(["diagonal", "dense", "unit"]);
-export type MetricKind = z.infer<typeof MetricKind>;
+export const METRIC_KINDS = ["diagonal", "dense", "unit"] as const;
+export type MetricKind = typeof METRIC_KINDS[number];
 
 const PRIOR_DRAWS = 5;
 const PRIOR_VARIANCE = 1e-3;

@@ -1,9 +1,8 @@
 /**
- * What the gradient kernels share: their state, the options of their warmup, and the adaptation itself, which is Stan's. Every
+ * What the gradient kernels share: their state, and the adaptation in their warmup, which is Stan's. Every
  * step of warmup adapts the step size by dual averaging; at the end of each window the metric is learned from that window,
  * a step size is searched anew and dual averaging starts over. After the last step of warmup the averaged step size stays.
  */
-import { z } from "zod";
 import type { Random } from "../../../numerics/random/random.ts";
 import type { Differentiable } from "../../../models/target.ts";
 import {
@@ -15,37 +14,18 @@ import {
 } from "../hamiltonian/leapfrog.ts";
 import type { BaseState } from "../kernel.ts";
 import { averagedStepSize, type DualAveraging, startDualAveraging, updateDualAveraging } from "./dual_averaging.ts";
-import { identityScale, learnScale, MetricKind } from "./metric.ts";
+import { identityScale, learnScale, type MetricKind } from "./metric.ts";
 import { searchStepSize } from "./step_size.ts";
 import { addDense, addDiagonal, clearMoments, emptyMoments, type Moments } from "./welford.ts";
 import { planWindows, type Windows } from "./windows.ts";
 
-/** The options that every gradient kernel has; `targetAccept` is the one whose default differs. */
-export function adaptationOptions(targetAccept: number) {
-  return {
-    targetAccept: z.number().gt(0).lt(1).default(targetAccept).describe(
-      "The mean acceptance statistic that warmup tunes the step size to. Nearer to 1 means smaller steps: slower, and fewer divergences.",
-    ),
-    metric: MetricKind.default("diagonal").describe(
-      "What warmup learns of the target's shape: `diagonal` its variances, `dense` its whole covariance (for strong " +
-        "correlations in up to some hundred dimensions), `unit` nothing.",
-    ),
-    stepSize: z.number().positive().max(1e100).optional().describe(
-      "The step size to begin with, in units of the metric's standard deviations. Without it a first one is found by " +
-        "doubling or halving. Warmup goes on from it; with no warmup, or `adapt` false, it stays.",
-    ),
-    adapt: z.boolean().default(true).describe(
-      "Whether warmup tunes step size and metric. If false, warmup only moves the chain.",
-    ),
-  };
-}
-
-export interface AdaptationOptions {
+/** As adaptation/options.ts reads them. */
+export type AdaptationOptions = {
   readonly targetAccept: number;
   readonly metric: MetricKind;
   readonly stepSize?: number;
   readonly adapt: boolean;
-}
+};
 
 /** The state of a gradient kernel. */
 export interface AdaptiveState extends BaseState {
