@@ -8,7 +8,7 @@ import { kernels } from "../workers/kernels/registry.ts";
 import type { Capability, KernelDefinition } from "../workers/kernels/kernel.ts";
 import { buildTarget, samplerDefinition, stepsADraw } from "../workers/sampling.ts";
 import { recordedStatistics } from "../workers/sampling_process.ts";
-import { plan, type SegmentPlan } from "./planner.ts";
+import { plan, type PlanInput, type SegmentPlan } from "./planner.ts";
 import { type Fault, ValidationError } from "./schema/errors.ts";
 import { faultsOf } from "./schema/faults.ts";
 import { type FixedSpec, JobSpec, MOST_VALUES, type SamplerSpec } from "./schema/job.ts";
@@ -24,6 +24,7 @@ export interface AcceptedJob<Spec = FixedSpec> {
 }
 
 const DEFAULT_WARMUP = 1000;
+const MODULE_SEGMENTS = 5; // that warmup, and the draws, are cut into
 const MOST_LANES = 256; // chains that are advanced together; beyond it no kernel gains much
 const MOST_GROUP_UNITS = 2 ** 23; // of all their states: a checkpoint of 8 to 32 MB
 const MOST_UNITS = 2 ** 28; // of the states of all chains, which each round of segments keeps
@@ -97,11 +98,19 @@ export function acceptSpec(spec: JobSpec, chooseSeed: () => number, assets?: Ass
       drawBytes: lanes * names.length * VALUE_ARRAYS[valueType].BYTES_PER_ELEMENT,
       maxDraws: maxDraws(fixed, names.length),
       ...(batches?.isWhole ? { drawsAtOnce: batches.rows } : {}),
-      // A replication is made anew wherever one of its segments runs.
-      ...(definition.replicates ? { segmentsAPhase: 1 } : {}),
+      ...segmentsAPhase(fixed, definition),
       barriers: definition.pooling?.barriers(sampler, kernelPlan) ?? [],
     }),
   };
+}
+
+/**
+ * A replication is made anew wherever one of its segments runs. The workers of a module begin with it: what else a segment takes is as cold as the
+ * module, and shows in a small job.
+ */
+function segmentsAPhase({ model }: FixedSpec, { replicates }: KernelDefinition): Pick<PlanInput, "segmentsAPhase"> {
+  if (replicates) return { segmentsAPhase: 1 };
+  return model.kind === "module" ? { segmentsAPhase: MODULE_SEGMENTS } : {};
 }
 
 /** The most draws that a chain of this job may make. */

@@ -30,7 +30,7 @@ export class GraphBackends {
 async function lookFor(): Promise<Backends> {
   const entry = fromFileUrl(new URL("../onnx/session/probe.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--cached-only", ...nodePermissions("graphs"), entry, nativeFolder],
+    args: ["run", "--quiet", "--no-prompt", "--cached-only", ...nodePermissions("graphs"), entry, nativeFolder()],
     stdin: "null",
     stdout: "piped",
     stderr: "null",

@@ -1,47 +1,32 @@
-/** Examines users' modules in a node: each in a worker of its own, for so long and no longer. */
+/** Examines users' modules in a worker, for so long and no longer. */
 import type { ExaminationResult, ModuleText } from "./examination.ts";
 
-export class Examiner {
-  readonly #deadlineMs: number;
-  /** Started before it is asked for: a module that waits for its examination waits for nothing else. */
-  #next: Worker | null = null;
-
-  constructor(deadlineMs: number) {
-    this.#deadlineMs = deadlineMs;
-    this.#next = hire();
-  }
-
-  async examine(module: ModuleText): Promise<ExaminationResult> {
-    const worker = this.#next ?? hire();
-    this.#next = null;
-    const { port1: here, port2: there } = new MessageChannel();
-    const { promise, resolve } = Promise.withResolvers<ExaminationResult>();
-    const refuse = (message: string, isStuck = false) => resolve({ ok: false, path: "source", message, isStuck });
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    here.onmessage = ({ data }) => {
-      if (data === "begun") timer = setTimeout(late, this.#deadlineMs); // what comes before is no fault of the module
-      else resolve(data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      refuse("the module broke the worker that opened it.");
-    };
-    const seconds = this.#deadlineMs / 1000;
-    const late = () =>
-      refuse(
-        `the module did not finish loading within ${seconds} s: look for an endless loop, or make one evaluation quicker.`,
-        true,
-      );
-    worker.postMessage(module, [there]);
-    const result = await promise;
-    clearTimeout(timer);
-    here.close();
-    worker.terminate();
-    return result;
-  }
+/** The worker, as far as an examination needs it. */
+export interface Examining {
+  /** Settles when it has started. */
+  readonly ready: Promise<void>;
+  examine(module: ModuleText): Promise<ExaminationResult>;
+  /** Has errors that nobody caught in it told to `tell`. */
+  onFault(tell: () => void): void;
 }
 
-function hire(): Worker {
-  const entry = import.meta.resolve("./examination_worker.ts");
-  return new Worker(entry, { type: "module", deno: { permissions: "none" } });
+/** Never rejects. After a result that is not ok the worker is of no more use. */
+export async function examineIn(worker: Examining, module: ModuleText, deadlineMs: number): Promise<ExaminationResult> {
+  const { promise, resolve } = Promise.withResolvers<ExaminationResult>();
+  const refuse = (message: string, isStuck = false) => resolve({ ok: false, path: "source", message, isStuck });
+  const broken = () => refuse("the module broke the worker that opened it.");
+  const late = () =>
+    refuse(
+      `the module did not finish loading within ${
+        deadlineMs / 1000
+      } s: look for an endless loop, or make one evaluation quicker.`,
+      true,
+    );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  void worker.ready.then(() => timer = setTimeout(late, deadlineMs)); // what comes before is no fault of the module
+  worker.onFault(broken);
+  worker.examine(module).then(resolve, broken);
+  const result = await promise;
+  clearTimeout(timer);
+  return result;
 }

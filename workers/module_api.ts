@@ -3,29 +3,43 @@
  * before the first module is opened.
  */
 import * as Comlink from "comlink";
-import type { Assets } from "../models/model.ts";
-import { module } from "../models/modules/definition.ts";
+import type { Pinned } from "../models/modules/definition.ts";
 import { openModule } from "../models/modules/module.ts";
 import { onFirstMessage } from "./hardened_realm.ts";
-import type { KernelDefinition } from "./kernels/kernel.ts";
+import type { ExaminationResult, ModuleText } from "./examination.ts";
+import type { Sampler } from "./kernels/kernel.ts";
 import { processOf } from "./sampling_process.ts";
-import { workerApi } from "./worker_api.ts";
+import type { SamplingSpec } from "./sampling.ts";
+import { type BaseApi, workerApi } from "./worker_api.ts";
 
 const decoder = new TextDecoder();
 
-/** `kernels`: those that it has, by their kinds. */
-export function serveModules(kernels: Readonly<Record<string, KernelDefinition>>): void {
+export interface ModuleApi extends BaseApi {
+  examine(module: ModuleText): ExaminationResult;
+}
+
+type ModuleModel = SamplingSpec["model"] & { readonly data?: unknown; readonly examined: Pinned };
+
+/** `samplers`: those that it has, by their kinds; `examine`: what examines modules, where it can. */
+export function serveModules(
+  samplers: Readonly<Record<string, Sampler>>,
+  others: Pick<ModuleApi, "examine"> | Record<string, never> = {},
+): void {
   const api = workerApi((spec, get) => {
     if ("train" in spec) throw new Error("a training came to a worker of modules");
-    const open: Assets["openModule"] = (sha256, data, generated) => {
-      const compiled = JSON.parse(decoder.decode(get(sha256))); // as the examination made it
-      const opened = openModule(compiled, data);
-      return opened.module.target(opened.data, generated);
-    };
-    const assets: Assets = { get, openModule: open };
-    const definition = kernels[spec.sampler.kind];
-    return processOf(spec, module.build(module.config.parse(spec.model), assets), definition, assets);
+    const { model, sampler } = spec;
+    if (!isExamined(model)) throw new Error("a model that is no examined module came to a worker of modules");
+    const compiled = JSON.parse(decoder.decode(get(model.examined.sha256))); // as the examination made it
+    const opened = openModule(compiled, model.data);
+    return processOf(spec, opened.module.target(opened.data, model.examined.generated), samplers[sampler.kind], {
+      get,
+    });
   });
 
-  onFirstMessage((_, port) => Comlink.expose(api, port));
+  onFirstMessage((_, port) => Comlink.expose({ ...api, ...others }, port));
+}
+
+/** Specs come from the coordinator, whose schemas they have met. */
+function isExamined(model: SamplingSpec["model"]): model is ModuleModel {
+  return model.kind === "module" && "examined" in model;
 }

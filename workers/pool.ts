@@ -4,10 +4,15 @@
  * can be helped with (a training's updates), until a segment comes for them.
  *
  * Workers have no permissions. Graphs that run as native code have workers of their own, which may load that library and nothing else; those
- * that run on a graphics processor have one worker for all. A worker of users' modules serves one job and is thrown away with it.
+ * that run on a graphics processor have one worker for all. A worker of users' modules serves one module, first its examination and then a job of it,
+ * and is thrown away with that.
  */
 import * as Comlink from "comlink";
-import { nativeFolder, readRuntime } from "../onnx/session/runtime.ts";
+import { readRuntime } from "../onnx/session/runtime.ts";
+import type { ExaminationResult, ModuleText } from "./examination.ts";
+import { examineIn } from "./examiner.ts";
+import type { ModuleApi } from "./module_api.ts";
+import { hire, isOfModules } from "./hire.ts";
 import type { NodeKind } from "./node_kind.ts";
 import { Pace } from "./pace.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
@@ -16,6 +21,7 @@ import type { WebBackend } from "../onnx/session/web.ts";
 import {
   assetsOf,
   graphBackend,
+  isTraining,
   type ModuleWorkerKind,
   type WorkerKind,
   workerKindOf,
@@ -30,8 +36,16 @@ interface Member {
   readonly api: Comlink.Remote<BaseApi>;
   /** What workers of graphs can do beside it. */
   readonly graphs: Comlink.Remote<WorkerApi> | null;
+  /** What workers of modules can do beside it. */
+  readonly modules: Comlink.Remote<ModuleApi> | null;
   /** Of users' modules: the job that it was hired for, or was given first. */
   job: string | null;
+  /** The text of the module that was examined in it. */
+  examined: string | null;
+  /** Settles when it has started. */
+  readonly ready: Promise<void>;
+  /** What an uncaught error in it leads to. */
+  fault: (message: string) => void;
   /** The jobs that it has open, each with what its chains have learned together, as far as the worker was given it. */
   readonly opened: Map<string, Set<string>>;
   /** The leases that it was given, in their order: it is at the first. */
@@ -62,12 +76,10 @@ export interface PoolOptions {
   readonly isWide?: boolean;
   /** How long a job of a module may be expected to go on with the workers that it has before it is given another; 0: it has all at once. */
   readonly aloneMs?: number;
+  /** A worker that was started before this was there: of kind `module`. */
+  readonly first?: Worker | null;
 }
 
-const MODULE_ENTRIES: Readonly<Record<ModuleWorkerKind, string>> = {
-  "module": "./module_worker.ts",
-  "module, any sampler": "./module_kernels_worker.ts",
-};
 /** Next to the segment that a worker is at it is given another, unless segments take so long that one more way to here and back is nothing. */
 const LONG_MS = 50;
 /** So many times as many workers of modules as of others there may be: each lease that comes then has one, whatever jobs there are. */
@@ -92,6 +104,7 @@ export class Pool {
   readonly #size: number;
   readonly #isWide: boolean;
   readonly #aloneMs: number;
+  #first: Worker | null;
   readonly #alive: (lease: number) => void;
   readonly #died: (message: string) => void;
   /** onnxruntime-web's bytes for each backend, once a job has needed them. */
@@ -104,7 +117,7 @@ export class Pool {
   constructor(
     kind: NodeKind,
     size: number,
-    { isWide = false, aloneMs = 0 }: PoolOptions,
+    { isWide = false, aloneMs = 0, first = null }: PoolOptions,
     alive: (lease: number) => void,
     died: (message: string) => void,
   ) {
@@ -112,6 +125,7 @@ export class Pool {
     this.#size = size;
     this.#isWide = isWide;
     this.#aloneMs = aloneMs;
+    this.#first = first;
     this.#alive = alive;
     this.#died = died;
     this.#hireAtRest();
@@ -119,7 +133,7 @@ export class Pool {
 
   /** Workers that are there before anything comes for them. */
   #hireAtRest(): void {
-    // Of modules one: the others start beside its first segment, and not beside the examination, whose processor they would take.
+    // Of modules one, for an examination: where that is followed by a job it is the job's first, and others start beside it.
     const most = this.#kind === "modules" ? 1 : this.#size;
     while (this.#members.length < most) this.#hire(this.#kind === "modules" ? "module" : "plain");
   }
@@ -142,6 +156,49 @@ export class Pool {
   open(job: string, spec: WorkSpec): void {
     this.#specs.set(job, spec);
     this.#learned.set(job, new Set());
+    this.#adopt(job, spec);
+  }
+
+  /**
+   * Examines a module in a worker that may have a job of it then. Never rejects. Where the module is stuck its worker is too, and the process is of no
+   * more use.
+   */
+  async examine(module: ModuleText, deadlineMs: number): Promise<ExaminationResult> {
+    this.#letExaminedGo();
+    const member = this.#members.find(({ modules, job }) => modules !== null && job === null) ?? this.#hire("module");
+    member.examined = module.source;
+    const { ready, modules } = member;
+    if (!modules) throw new Error("a module came to a node that has no workers for such");
+    const result = await examineIn(
+      {
+        ready,
+        examine: (text) => modules.examine(text),
+        onFault: (tell) => {
+          member.fault = tell;
+        },
+      },
+      module,
+      deadlineMs,
+    );
+    member.fault = this.#died;
+    if (!result.ok || module.check) this.#letGo(member);
+    return result;
+  }
+
+  /** The worker in which a job's module was examined is the job's first. */
+  #adopt(job: string, spec: WorkSpec): void {
+    const source = sourceOf(spec), kind = workerKindOf(spec);
+    if (source === undefined) return;
+    const own = this.#members.find((one) => one.job === null && one.examined === source && one.kind === kind);
+    if (own) own.job = job;
+    this.#letExaminedGo();
+  }
+
+  /** One in which a module was examined is of use to no other. */
+  #letExaminedGo(): void {
+    for (const member of this.#members.filter(({ job, examined }) => job === null && examined !== null)) {
+      this.#letGo(member);
+    }
   }
 
   close(job: string): void {
@@ -248,7 +305,9 @@ export class Pool {
     const idle = own.find(({ given }) => given.length === 0);
     if (idle) return idle;
     if (own.length === 0 || own.length < this.#size && this.#paceOf(job, left).isTooSlow(left, performance.now())) {
-      let fresh = this.#members.find((member) => member.job === null && member.kind === kind);
+      let fresh = this.#members.find((member) =>
+        member.job === null && member.examined === null && member.kind === kind
+      );
       if (!fresh) {
         const spare = this.#members.find(({ given }) => given.length === 0);
         const isFull = this.#members.length >= MODULE_FACTOR * this.#size;
@@ -278,24 +337,25 @@ export class Pool {
 
   /** Throws where this node lacks the permission that such a worker needs. */
   #hire(kind: WorkerKind): Member {
-    const ownEntry = this.#isWide ? "./wide_worker.ts" : "./worker.ts";
-    const worker = new Worker(import.meta.resolve(isOfModules(kind) ? MODULE_ENTRIES[kind] : ownEntry), {
-      type: "module",
-      deno: { permissions: kind === "native" ? { ffi: [nativeFolder] } : "none" },
-    });
+    const worker = (kind === "module" ? this.#takeFirst() : null) ?? hire(kind, this.#isWide);
     // An uncaught error would end this process; after it, calls to the worker never settle.
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#died(event.message);
+      member.fault(event.message);
     };
     const graphs = isOfModules(kind) ? null : Comlink.wrap<WorkerApi>(worker);
-    const api = graphs ?? wrapPort(worker);
+    const modules = kind === "module" ? wrapPort<ModuleApi>(worker) : null;
+    const { promise: ready, resolve: tellReady } = Promise.withResolvers<void>();
     const member: Member = {
       kind,
       worker,
-      api,
+      api: graphs ?? modules ?? wrapPort<BaseApi>(worker),
       graphs,
+      modules,
       job: null,
+      examined: null,
+      ready,
+      fault: this.#died,
       opened: new Map(),
       given: [],
       ended: 0,
@@ -311,12 +371,19 @@ export class Pool {
       this.#offers.set(job, { owner: member, board });
       this.#help();
     });
-    const connecting = api.connect(alive, this.#size > 1 && graphs ? offer : null);
+    const connecting = member.api.connect(alive, this.#size > 1 && graphs ? offer : null);
     void connecting.then(() => {
       member.isReady = true;
+      tellReady();
     });
     this.#members.push(member);
     return member;
+  }
+
+  #takeFirst(): Worker | null {
+    const first = this.#first;
+    this.#first = null;
+    return first;
   }
 
   #runtimeFor(member: Member, spec: WorkSpec): Promise<void> | null {
@@ -408,16 +475,18 @@ export class Pool {
 }
 
 /** Modules' workers are spoken to through a port of which nothing on their global object knows. */
-function wrapPort(worker: Worker): Comlink.Remote<BaseApi> {
+function wrapPort<Api>(worker: Worker): Comlink.Remote<Api> {
   const { port1, port2 } = new MessageChannel();
   worker.postMessage(null, [port2]);
-  return Comlink.wrap<BaseApi>(port1);
+  return Comlink.wrap<Api>(port1);
+}
+
+/** The text of a job's module. */
+function sourceOf(spec: WorkSpec): string | undefined {
+  const { model }: { model?: { kind: string; source?: unknown } } = isTraining(spec) ? {} : spec;
+  return model?.kind === "module" && typeof model.source === "string" ? model.source : undefined;
 }
 
 function asError(code: string, error: unknown): SegmentError {
   return { code, message: error instanceof Error ? error.message : String(error) };
-}
-
-function isOfModules(kind: WorkerKind): kind is ModuleWorkerKind {
-  return kind in MODULE_ENTRIES;
 }

@@ -33,7 +33,7 @@ export function nodeKindOf(spec: WorkSpec): NodeKind {
  */
 export type WorkerKind = "plain" | "native" | "gpu" | ModuleWorkerKind;
 export type ModuleWorkerKind = "module" | "module, any sampler";
-const MODULE_SAMPLER = "nuts"; // that of module_worker.ts
+export const MODULE_SAMPLER = "nuts"; // that of module_worker.ts
 
 /** What its workers are to be ready for. Undefined where it runs no graph. */
 export function graphBackend(spec: WorkSpec): Backend | undefined {

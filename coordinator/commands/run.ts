@@ -2,8 +2,6 @@
  * `run`: one job from the command line, without a server. The process that will do the work is started first of all, and the rest of the program is
  * loaded beside it: each takes about as long as a small job.
  */
-// Deno fetches every package of its lock as soon as it meets the address of one. Nodes rely on it: they are started with --cached-only.
-import "comlink";
 import { later } from "../../numerics/later.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
 import { NODE_DEFAULTS, type NodeOptions, startNode } from "../engines/node_command.ts";
@@ -24,6 +22,8 @@ const OPTIONS = {
   json: { type: "boolean", default: false },
 } as const;
 
+const MOST_SENDING_MS = 20; // of a small module; a large one goes on its way beside what is loaded
+
 export type RunOptions = ReturnType<typeof parseWords<typeof OPTIONS>>["values"];
 
 export async function run(words: readonly string[]): Promise<number> {
@@ -37,11 +37,15 @@ export async function run(words: readonly string[]): Promise<number> {
   const { first, isOfProducts } = glance(file);
   const workers = workersOption(values.workers);
   const node: NodeOptions = { ...NODE_DEFAULTS, workers, ...(isOfProducts ? {} : { wide: [] }) };
+  // A node is started with --cached-only. Deno fetches every package of its lock as soon as it meets the address of one: here, and for modules, whose
+  // start should wait for nothing, in the engine: the node that finds no packages dies, and the next has them.
+  if (first !== "modules") await import(later("comlink"));
   const started = startNode(first, node);
   const { LocalEngine }: typeof import("../engines/local.ts") = await import(later("../engines/local.ts"));
   const engine = new LocalEngine({ ...node, first, waits: false });
   const module = isModuleFile(file) ? await moduleText(file, values.data) : undefined;
-  engine.begin(module, started);
+  // What is loaded next lets nothing be written meanwhile.
+  await Promise.race([engine.begin(module, started), new Promise((pass) => setTimeout(pass, MOST_SENDING_MS))]);
   try {
     const { runFile }: typeof import("./run_job.ts") = await import(later("./run_job.ts"));
     return await runFile(file, module, values, engine);

@@ -50,8 +50,8 @@ export class LocalEngine implements Engine {
   #assets: Assets | null = null;
   /** The first node, before `start`; one of modules is the spare. */
   #begun: NodeProcess | null = null;
-  /** What was examined before `start`, by its text. */
-  #early: { readonly text: string; readonly result: Promise<ExaminationResult> } | null = null;
+  /** What was examined before `start`, by its text; null where the process died before it was ready. */
+  #early: { readonly text: string; readonly result: Promise<ExaminationResult | null> } | null = null;
   #stopped = false;
   readonly #places = new Map<NodeKind, Place>();
   /** Processes of modules that run no jobs: at an examination, or waiting for one. */
@@ -73,13 +73,15 @@ export class LocalEngine implements Engine {
 
   /**
    * Begins to start the first node while who will use it is not there yet, and to examine a module that it will be asked about; `start` or `stop` has
-   * to follow. `started`: the node's process, where it has been started with the same options already.
+   * to follow. `started`: the node's process, where it has been started with the same options already. Settles when the module has been sent to it.
    */
-  begin(module?: ModuleText, started?: Deno.ChildProcess): void {
+  async begin(module?: ModuleText, started?: Deno.ChildProcess): Promise<void> {
     const node = this.#spawn(this.#first, started);
-    if (this.#first === "modules") this.#keepSpare(node);
-    else this.#begun = node;
-    if (module) this.#early = { text: JSON.stringify(module), result: this.examine(module) };
+    if (this.#first !== "modules") this.#begun = node;
+    else if (!module) this.#keepSpare(node);
+    if (!module) return;
+    this.#early = { text: JSON.stringify(module), result: this.#examineIn(node, module) };
+    await node.sent;
   }
 
   start(events: EngineEvents, assets: Assets): void {
@@ -120,23 +122,31 @@ export class LocalEngine implements Engine {
   }
 
   async examine(module: ModuleText): Promise<ExaminationResult> {
-    if (this.#early && this.#early.text === JSON.stringify(module)) return await this.#early.result;
+    if (this.#early && this.#early.text === JSON.stringify(module)) {
+      const result = await this.#early.result;
+      if (result) return result;
+      this.#early = null;
+    }
     if (this.#examining === MOST_EXAMINATIONS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#examining++;
     try {
-      const process = this.#takeSpare() ?? this.#spawn("modules");
-      this.#examiners.add(process);
-      const result = await process.examine(module);
-      this.#examiners.delete(process);
-      const isUsable = result !== null && !(result.ok === false && result.isStuck);
-      if (isUsable && !this.#stopped) this.#keepSpare(process);
-      else await process.end();
-      return result ?? this.#died();
+      return await this.#examineIn(this.#takeSpare() ?? this.#spawn("modules"), module) ?? this.#died();
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
       else this.#examining--;
     }
+  }
+
+  /** Null where the process died before it was ready, of what is no fault of the module. */
+  async #examineIn(process: NodeProcess, module: ModuleText): Promise<ExaminationResult | null> {
+    this.#examiners.add(process);
+    const result = await process.examine(module);
+    this.#examiners.delete(process);
+    const isUsable = result !== null && !(result.ok === false && result.isStuck);
+    if (isUsable && !this.#stopped) this.#keepSpare(process);
+    else await process.end();
+    return result ?? (process.wasReady ? this.#died() : null);
   }
 
   async stop(): Promise<void> {

@@ -33,8 +33,8 @@ const RUN = ["run", "--quiet", "--no-prompt", "--cached-only"];
 export function nodePermissions(kind: NodeKind): string[] {
   const sources = SOURCES.map((folder) => fromFileUrl(new URL(`../../${folder}`, import.meta.url)));
   if (kind !== "graphs") return [`--allow-read=${sources}`];
-  const mayLoad = Deno.permissions.querySync({ name: "ffi", path: nativeFolder }).state === "granted";
-  return [`--allow-read=${[...sources, webFolder]}`, ...(mayLoad ? [`--allow-ffi=${nativeFolder}`] : [])];
+  const mayLoad = Deno.permissions.querySync({ name: "ffi", path: nativeFolder() }).state === "granted";
+  return [`--allow-read=${[...sources, webFolder()]}`, ...(mayLoad ? [`--allow-ffi=${nativeFolder()}`] : [])];
 }
 
 /** How a node is started. */

@@ -123,6 +123,11 @@ export class NodeProcess {
     }
   }
 
+  /** Settles when all that it was sent so far has been written: of what does not fit into a pipe, when it has read it; or when it is gone. */
+  get sent(): Promise<void> {
+    return this.#input.ready.catch(() => {});
+  }
+
   /** Kills the process where a lease has been silent, or has outlived its revocation, for too long. */
   look(now: number, { silenceMs, revokeMs }: Patience): void {
     if (this.#killedFor) return;

@@ -90,7 +90,7 @@ class InferenceProcess {
 
   constructor() {
     const root = (path: string) => fromFileUrl(new URL(`../../${path}`, import.meta.url));
-    const readable = [...SOURCES.map(root), webFolder];
+    const readable = [...SOURCES.map(root), webFolder()];
     this.#child = new Deno.Command("sh", {
       args: [
         "-c",

@@ -1,18 +1,17 @@
-/** Compiles, opens and tries one user's module, then is thrown away. */
+/** Compiles, opens and tries one user's module. */
 import { InputError } from "../numerics/errors.ts";
 import { library } from "../models/library/library.ts";
 import { checkModule } from "../models/modules/checking/check.ts";
 import { compile } from "../models/modules/compile/compile.ts";
 import { openModule } from "../models/modules/module.ts";
 import type { ExaminationResult, ModuleText } from "./examination.ts";
-import { onFirstMessage } from "./hardened_realm.ts";
 
 const names = Object.keys(library);
 
 // Taken before the realm is closed.
 const now = performance.now.bind(performance);
 
-function examine({ source, data, check }: ModuleText): ExaminationResult {
+export function examine({ source, data, check }: ModuleText): ExaminationResult {
   try {
     const compiled = compile(source, names);
     const opened = openModule(compiled, data);
@@ -31,8 +30,3 @@ function examine({ source, data, check }: ModuleText): ExaminationResult {
     };
   }
 }
-
-onFirstMessage<ModuleText>((module, port) => {
-  port.postMessage("begun");
-  port.postMessage(examine(module));
-});
