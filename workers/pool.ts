@@ -7,19 +7,17 @@
  * that run on a graphics processor have one worker for all. A worker of users' modules serves one module, first its examination and then a job of it,
  * and is thrown away with that.
  */
-import * as Comlink from "comlink";
 import { readRuntime } from "../onnx/session/runtime.ts";
 import type { ExaminationResult, ModuleText } from "./examination.ts";
 import { examineIn } from "./examiner.ts";
-import type { ModuleApi } from "./module_api.ts";
+import { connect, type Member } from "./member.ts";
 import { hire, isOfModules } from "./hire.ts";
 import type { NodeKind } from "./node_kind.ts";
+import { OpenJobs } from "./open_jobs.ts";
 import { Pace } from "./pace.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
-import type { Backend } from "../onnx/session/session.ts";
 import type { WebBackend } from "../onnx/session/web.ts";
 import {
-  assetsOf,
   graphBackend,
   isTraining,
   type ModuleWorkerKind,
@@ -27,37 +25,7 @@ import {
   workerKindOf,
   type WorkSpec,
 } from "./work_spec.ts";
-import type { WorkerApi } from "./worker.ts";
-import type { BaseApi, RunResult } from "./worker_api.ts";
-
-interface Member {
-  readonly kind: WorkerKind;
-  readonly worker: Worker;
-  readonly api: Comlink.Remote<BaseApi>;
-  /** What workers of graphs can do beside it. */
-  readonly graphs: Comlink.Remote<WorkerApi> | null;
-  /** What workers of modules can do beside it. */
-  readonly modules: Comlink.Remote<ModuleApi> | null;
-  /** Of users' modules: the job that it was hired for, or was given first. */
-  job: string | null;
-  /** The text of the module that was examined in it. */
-  examined: string | null;
-  /** Settles when it has started. */
-  readonly ready: Promise<void>;
-  /** What an uncaught error in it leads to. */
-  fault: (message: string) => void;
-  /** The jobs that it has open, each with what its chains have learned together, as far as the worker was given it. */
-  readonly opened: Map<string, Set<string>>;
-  /** The leases that it was given, in their order: it is at the first. */
-  given: number[];
-  /** When it ended one last, by performance.now(). */
-  ended: number;
-  /** What it was made ready for. */
-  readonly runtimes: Set<Backend>;
-  /** It has started: before that its leases wait, through no fault of theirs. */
-  isReady: boolean;
-  isHelping: boolean;
-}
+import type { RunResult } from "./worker_api.ts";
 
 /** Through which others help a worker with a job. */
 interface Offer {
@@ -88,13 +56,9 @@ const MODULE_FACTOR = 2;
 export class Pool {
   #members: Member[] = [];
   #waiting: Waiting[] = [];
-  #specs = new Map<string, WorkSpec>();
-  /** By their SHA-256, while an open job names them, in its spec or in a lease. */
-  #assets = new Map<string, Uint8Array>();
+  readonly #jobs = new OpenJobs();
   /** Of open jobs, by their names. */
   #offers = new Map<string, Offer>();
-  /** What the leases of each open job have named. */
-  #learned = new Map<string, Set<string>>();
   /** Milliseconds of the last segment of each open job. */
   #took = new Map<string, number>();
   /** Of jobs of modules that have a worker. */
@@ -150,12 +114,11 @@ export class Pool {
 
   /** Keeps an asset for the job or the lease that comes next. */
   keep(sha256: string, bytes: Uint8Array): void {
-    this.#assets.set(sha256, bytes);
+    this.#jobs.keep(sha256, bytes);
   }
 
   open(job: string, spec: WorkSpec): void {
-    this.#specs.set(job, spec);
-    this.#learned.set(job, new Set());
+    this.#jobs.open(job, spec);
     this.#adopt(job, spec);
   }
 
@@ -202,14 +165,10 @@ export class Pool {
   }
 
   close(job: string): void {
-    this.#specs.delete(job);
-    this.#learned.delete(job);
+    this.#jobs.close(job);
     this.#offers.delete(job);
     this.#paces.delete(job);
     this.#took.delete(job);
-    const named = new Set([...this.#specs.values()].flatMap(assetsOf));
-    for (const learned of this.#learned.values()) for (const sha256 of learned) named.add(sha256);
-    for (const sha256 of this.#assets.keys()) if (!named.has(sha256)) this.#assets.delete(sha256);
     for (const member of this.#members) {
       if (member.opened.delete(job) && member.graphs) void member.api.close(job);
     }
@@ -218,7 +177,7 @@ export class Pool {
 
   /** Workers whose job is closed go, once they are at nothing; for those that are, the process ends if they never return. */
   #dismiss(): void {
-    const isOver = ({ job, given }: Member) => job !== null && !this.#specs.has(job) && given.length === 0;
+    const isOver = ({ job, given }: Member) => job !== null && !this.#jobs.has(job) && given.length === 0;
     const over = this.#members.filter(isOver);
     if (over.length === 0) return;
     for (const member of over) this.#letGo(member);
@@ -232,7 +191,7 @@ export class Pool {
 
   /** Runs a segment of an open job as soon as a worker is free. */
   run(lease: Lease, checkpoint: Uint8Array | null): Promise<RunResult> {
-    if (lease.shared !== null) this.#learned.get(lease.job)?.add(lease.shared);
+    this.#jobs.noteShared(lease);
     return new Promise((done) => {
       this.#waiting.push({ lease, checkpoint, done });
       this.#dispatch();
@@ -275,7 +234,7 @@ export class Pool {
     const begin = performance.now();
     void this.#runOn(member, lease, checkpoint).then((result) => {
       const end = performance.now();
-      if (this.#specs.has(lease.job)) this.#took.set(lease.job, end - Math.max(begin, member.ended));
+      if (this.#jobs.has(lease.job)) this.#took.set(lease.job, end - Math.max(begin, member.ended));
       member.ended = end;
       member.given = member.given.filter((given) => given !== lease.lease);
       done(result);
@@ -286,7 +245,7 @@ export class Pool {
 
   /** The freest worker that can run a lease, hired where there are not as many yet as there may be; null where none has a place. */
   #placeFor(lease: Lease): Member | null {
-    const spec = this.#specs.get(lease.job);
+    const spec = this.#jobs.spec(lease.job);
     const kind = spec ? workerKindOf(spec) : "plain";
     if (isOfModules(kind)) return this.#placeForModule(lease, kind);
     const able = this.#members.filter((member) => member.kind === kind);
@@ -338,43 +297,12 @@ export class Pool {
   /** Throws where this node lacks the permission that such a worker needs. */
   #hire(kind: WorkerKind): Member {
     const worker = (kind === "module" ? this.#takeFirst() : null) ?? hire(kind, this.#isWide);
-    // An uncaught error would end this process; after it, calls to the worker never settle.
-    worker.onerror = (event) => {
-      event.preventDefault();
-      member.fault(event.message);
-    };
-    const graphs = isOfModules(kind) ? null : Comlink.wrap<WorkerApi>(worker);
-    const modules = kind === "module" ? wrapPort<ModuleApi>(worker) : null;
-    const { promise: ready, resolve: tellReady } = Promise.withResolvers<void>();
-    const member: Member = {
-      kind,
-      worker,
-      api: graphs ?? modules ?? wrapPort<BaseApi>(worker),
-      graphs,
-      modules,
-      job: null,
-      examined: null,
-      ready,
+    const member = connect(kind, worker, {
+      alive: ({ given }) => {
+        if (given.length > 0) this.#alive(given[0]);
+      },
+      offer: this.#size > 1 ? (owner, job, board) => this.#takeOffer(owner, job, board) : null,
       fault: this.#died,
-      opened: new Map(),
-      given: [],
-      ended: 0,
-      runtimes: new Set(),
-      isReady: false,
-      isHelping: false,
-    };
-    const alive = Comlink.proxy(() => {
-      if (member.given.length > 0) this.#alive(member.given[0]);
-    });
-    const offer = Comlink.proxy((job: string, board: SharedArrayBuffer) => {
-      if (!this.#specs.has(job)) return;
-      this.#offers.set(job, { owner: member, board });
-      this.#help();
-    });
-    const connecting = member.api.connect(alive, this.#size > 1 && graphs ? offer : null);
-    void connecting.then(() => {
-      member.isReady = true;
-      tellReady();
     });
     this.#members.push(member);
     return member;
@@ -406,20 +334,18 @@ export class Pool {
     return bytes;
   }
 
-  #assetsOf(spec: WorkSpec): Map<string, Uint8Array> {
-    const bytes = (sha256: string): [string, Uint8Array][] => {
-      const found = this.#assets.get(sha256);
-      return found ? [[sha256, found]] : [];
-    };
-    return new Map(assetsOf(spec).flatMap(bytes));
-  }
-
   /** Gives a worker what the chains share in a segment, unless it has it; null where there is nothing to give. */
   #keepIn({ api }: Member, learned: Set<string>, { job, shared }: Lease): Promise<void> | null {
-    const bytes = shared === null || learned.has(shared) ? undefined : this.#assets.get(shared);
+    const bytes = shared === null || learned.has(shared) ? undefined : this.#jobs.asset(shared);
     if (shared === null || bytes === undefined) return null;
     learned.add(shared);
     return api.keep(job, shared, bytes);
+  }
+
+  #takeOffer(owner: Member, job: string, board: SharedArrayBuffer): void {
+    if (!this.#jobs.has(job)) return;
+    this.#offers.set(job, { owner, board });
+    this.#help();
   }
 
   /** Sends workers that have nothing to do to those that are at a job which can be helped with. */
@@ -449,12 +375,12 @@ export class Pool {
 
   /** Opens a job in a worker, unless it is; resolves when it has been. */
   async #open(member: Member, job: string): Promise<void> {
-    const spec = this.#specs.get(job);
+    const spec = this.#jobs.spec(job);
     if (!spec) throw new Error(`job ${job} was leased before it was opened`);
     if (member.opened.has(job)) return;
     member.opened.set(job, new Set());
     const providing = this.#runtimeFor(member, spec); // posted at once, before the job that needs it
-    const opening = member.api.open(job, spec, this.#assetsOf(spec));
+    const opening = member.api.open(job, spec, this.#jobs.assetsOf(spec));
     await providing;
     await opening;
   }
@@ -472,13 +398,6 @@ export class Pool {
       return { ok: false, error: asError("internal", error) };
     }
   }
-}
-
-/** Modules' workers are spoken to through a port of which nothing on their global object knows. */
-function wrapPort<Api>(worker: Worker): Comlink.Remote<Api> {
-  const { port1, port2 } = new MessageChannel();
-  worker.postMessage(null, [port2]);
-  return Comlink.wrap<Api>(port1);
 }
 
 /** The text of a job's module. */
