@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { benchFolder, Contestant } from "./contestant.ts";
 import { loadBits, MACHINE, randomMachine, trainedMachine, writeMachine } from "./energy_machine.ts";
 import { type Spread, spreadOf } from "./median.ts";
-import { conditions, record } from "./record.ts";
+import { recordTables } from "./record.ts";
 import { digits, markdown, spreadCell } from "./table.ts";
 
 interface Answer {
@@ -71,14 +71,7 @@ const tasks: readonly Task[] = [
   },
 ];
 
-const tables = [conditions()];
-console.log(`${tables[0]}\n`);
-for (const task of tasks) {
-  const table = await run(task);
-  console.log(`${table}\n`);
-  tables.push(table);
-}
-await record("energy", tables.join("\n\n"));
+await recordTables("energy", tasks, run);
 
 async function run(task: Task): Promise<string> {
   console.log(task.title);

@@ -9,7 +9,7 @@ import { WIDE_FLAGS } from "../numerics/wasm/wide.ts";
 import { Contestant } from "./contestant.ts";
 import { type FlowTask, operationsARow, TASKS } from "./flows_tasks.ts";
 import { type Spread, spreadOf } from "./median.ts";
-import { conditions, record } from "./record.ts";
+import { recordTables } from "./record.ts";
 import { digits, markdown, spreadCell } from "./table.ts";
 
 interface Answer {
@@ -24,14 +24,7 @@ if (!here) throw new Error("the benchmark runs from a local checkout: its peers 
 const python = Deno.env.get("PYTHON") ?? "/usr/bin/python3";
 const loop = new URL("flows_loop.ts", import.meta.url).href;
 
-const tables = [conditions()];
-console.log(`${tables[0]}\n`);
-for (const task of TASKS.filter(({ name }) => !names || names.includes(name))) {
-  const table = await run(task);
-  console.log(`${table}\n`);
-  tables.push(table);
-}
-await record("flows", tables.join("\n\n"));
+await recordTables("flows", TASKS.filter(({ name }) => !names || names.includes(name)), run);
 
 /** Ours in a process of V8's as it comes and in one with wide vectors, as the service's nodes are: the promise is theirs; torch as it comes and with OpenBLAS's kernels for 256 bits. */
 async function start(task: FlowTask): Promise<Contestant<Answer>[]> {

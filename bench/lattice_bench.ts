@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Purpose, Random } from "../numerics/random/random.ts";
 import { benchFolder, Contestant } from "./contestant.ts";
 import { spreadOf } from "./median.ts";
-import { conditions, record } from "./record.ts";
+import { recordTables } from "./record.ts";
 import { digits, markdown, spreadCell } from "./table.ts";
 
 interface Answer {
@@ -85,14 +85,7 @@ const tasks: readonly Task[] = [
   },
 ];
 
-const tables = [conditions()];
-console.log(`${tables[0]}\n`);
-for (const task of tasks) {
-  const table = await run(task);
-  console.log(`${table}\n`);
-  tables.push(table);
-}
-await record("lattice", tables.join("\n\n"));
+await recordTables("lattice", tasks, run);
 
 async function run(task: Task): Promise<string> {
   console.log(task.title);

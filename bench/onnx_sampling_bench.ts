@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { Contestant } from "./contestant.ts";
 import type { FlowTask } from "./flows_tasks.ts";
 import { spreadOf } from "./median.ts";
-import { conditions, record } from "./record.ts";
+import { recordTables } from "./record.ts";
 import { digits, markdown, spreadCell } from "./table.ts";
 
 const LEAST_SPEEDUP = 1.8; // of two workers over one
@@ -49,14 +49,7 @@ if (!here) throw new Error("the benchmark runs from a local checkout: its peers 
 const python = Deno.env.get("PYTHON") ?? "/usr/bin/python3";
 const loop = new URL("onnx_sampling_loop.ts", import.meta.url).href;
 
-const tables = [conditions()];
-console.log(`${tables[0]}\n`);
-for (const task of TASKS.filter(({ name }) => !names || names.includes(name))) {
-  const table = await run(task);
-  console.log(`${table}\n`);
-  tables.push(table);
-}
-await record("onnx sampling", tables.join("\n\n"));
+await recordTables("onnx sampling", TASKS.filter(({ name }) => !names || names.includes(name)), run);
 
 async function run(task: FlowTask): Promise<string> {
   const spec = JSON.stringify(task);

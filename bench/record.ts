@@ -18,6 +18,22 @@ export async function record(section: string, text: string | ((old: string) => s
   await Deno.writeTextFile(page, `${old.slice(0, from)}\n${now}\n\n${old.slice(to)}`);
 }
 
+/** Measures each task, prints its table when it is there, and records all of them. */
+export async function recordTables<Task>(
+  section: string,
+  tasks: readonly Task[],
+  measure: (task: Task) => Promise<string>,
+): Promise<void> {
+  const tables = [conditions()];
+  console.log(`${tables[0]}\n`);
+  for (const task of tasks) {
+    const table = await measure(task);
+    console.log(`${table}\n`);
+    tables.push(table);
+  }
+  await record(section, tables.join("\n\n"));
+}
+
 /** What was measured on: processor, cores, Deno, the day. */
 export function conditions(): string {
   const processor = /^model name\s*:\s*(.+)$/m.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
