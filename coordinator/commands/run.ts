@@ -44,8 +44,7 @@ export async function run(words: readonly string[]): Promise<number> {
   const { LocalEngine }: typeof import("../engines/local.ts") = await import(later("../engines/local.ts"));
   const engine = new LocalEngine({ ...node, first, waits: false });
   const module = isModuleFile(file) ? await moduleText(file, values.data) : undefined;
-  // What is loaded next lets nothing be written meanwhile.
-  await Promise.race([engine.begin(module, started), new Promise((pass) => setTimeout(pass, MOST_SENDING_MS))]);
+  await atMost(MOST_SENDING_MS, engine.begin(module, started)); // what is loaded next lets nothing be written meanwhile
   try {
     const { runFile }: typeof import("./run_job.ts") = await import(later("./run_job.ts"));
     return await runFile(file, module, values, engine);
@@ -68,4 +67,11 @@ function glance(file: string): { first: NodeKind; isOfProducts: boolean } {
   }
   const first = kind === "module" ? "modules" : kind === "onnx" ? "graphs" : "own";
   return { first, isOfProducts: kind === "flow" || kind === "trained" };
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
 }
