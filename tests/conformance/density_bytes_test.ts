@@ -4,7 +4,7 @@ import type { Store } from "../../coordinator/store/store.ts";
 import { good } from "../onnx/import/hostile.ts";
 import { expectSameBytes } from "./run_on.ts";
 
-const rest = { chains: 4, warmup: 500, draws: 3000, seed: 7 };
+const rest = { chains: 4, warmup: 500, draws: 1500, seed: 7 };
 const model = { kind: "onnx", name: "gaussian" };
 const JOBS: readonly [string, typeof rest & { model: object; sampler: object }][] = [
   ["nuts in Wasm", { model, sampler: { kind: "nuts" }, ...rest }],

@@ -17,7 +17,7 @@ function fill({ assets, models }: Store): void {
   models.put({ name: "moons", kind: "flow", sha256, createdAt: "2026-01-01T00:00:00.000Z", about });
 }
 
-const rest = { chains: 3, draws: 20_000, thin: 2, seed: 7 };
+const rest = { chains: 3, draws: 10_000, thin: 2, seed: 7 };
 const graph = { kind: "onnx", name: "moons" };
 const JOBS: readonly [
   string,
