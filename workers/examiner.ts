@@ -1,17 +1,16 @@
 /** Examines users' modules in a worker, for so long and no longer. */
+import type * as Comlink from "comlink";
 import type { ExaminationResult, ModuleText } from "./examination.ts";
-
-/** The worker, as far as an examination needs it. */
-export interface Examining {
-  /** Settles when it has started. */
-  readonly ready: Promise<void>;
-  examine(module: ModuleText): Promise<ExaminationResult>;
-  /** Has errors that nobody caught in it told to `tell`. */
-  onFault(tell: () => void): void;
-}
+import type { Member } from "./member.ts";
+import type { ModuleApi } from "./module_api.ts";
 
 /** Never rejects. After a result that is not ok the worker is of no more use. */
-export async function examineIn(worker: Examining, module: ModuleText, deadlineMs: number): Promise<ExaminationResult> {
+export async function examineIn(
+  member: Member,
+  modules: Comlink.Remote<ModuleApi>,
+  module: ModuleText,
+  deadlineMs: number,
+): Promise<ExaminationResult> {
   const { promise, resolve } = Promise.withResolvers<ExaminationResult>();
   const refuse = (message: string, isStuck = false) => resolve({ ok: false, path: "source", message, isStuck });
   const broken = () => refuse("the module broke the worker that opened it.");
@@ -23,10 +22,12 @@ export async function examineIn(worker: Examining, module: ModuleText, deadlineM
       true,
     );
   let timer: ReturnType<typeof setTimeout> | undefined;
-  void worker.ready.then(() => timer = setTimeout(late, deadlineMs)); // what comes before is no fault of the module
-  worker.onFault(broken);
-  worker.examine(module).then(resolve, broken);
+  void member.ready.then(() => timer = setTimeout(late, deadlineMs)); // what comes before is no fault of the module
+  const { fault } = member;
+  member.fault = broken;
+  modules.examine(module).then(resolve, broken);
   const result = await promise;
   clearTimeout(timer);
+  member.fault = fault;
   return result;
 }

@@ -23,7 +23,7 @@ type ModuleModel = SamplingSpec["model"] & { readonly data?: unknown; readonly e
 /** `samplers`: those that it has, by their kinds; `examine`: what examines modules, where it can. */
 export function serveModules(
   samplers: Readonly<Record<string, Sampler>>,
-  others: Pick<ModuleApi, "examine"> | Record<string, never> = {},
+  others: Partial<Pick<ModuleApi, "examine">> = {},
 ): void {
   const api = workerApi((spec, get) => {
     if ("train" in spec) throw new Error("a training came to a worker of modules");

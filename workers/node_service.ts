@@ -2,20 +2,16 @@
 import { later } from "../numerics/later.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import { type NodeKind, WRONG_VECTORS } from "./node_kind.ts";
-import { Pool } from "./pool.ts";
+import { Pool, type PoolOptions } from "./pool.ts";
 import type { FromNode, ToNode } from "./protocol.ts";
 
-export interface NodeSettings {
+export interface NodeSettings extends Pick<PoolOptions, "aloneMs" | "first"> {
   readonly kind: NodeKind;
   readonly workers: number;
   /** How long a module may take to be compiled, opened and tried. */
   readonly examineMs: number;
-  /** How long a job of a module may be expected to go on with the workers that it has before it is given another; 0: it has all at once. */
-  readonly aloneMs: number;
   /** V8 makes vectors of 256 bits. Then the kernels are tried first, and the process ends where they compute something else. */
   readonly mayBeWide: boolean;
-  /** A worker of modules that has been started already. */
-  readonly first: Worker | null;
 }
 
 const SIGN_OF_LIFE_MS = 1_000;
@@ -23,12 +19,12 @@ const SIGN_OF_LIFE_MS = 1_000;
 const output = Deno.stdout.writable.getWriter();
 
 /** Does what it is told until its input ends, so that it does not outlive its coordinator. */
-export async function serveNode({ kind, workers, examineMs, aloneMs, mayBeWide, first }: NodeSettings): Promise<void> {
+export async function serveNode({ kind, workers, examineMs, mayBeWide, ...options }: NodeSettings): Promise<void> {
   const isWide = mayBeWide && await tryWide();
   const pool = new Pool(
     kind,
     workers,
-    { isWide, aloneMs, first },
+    { ...options, isWide },
     (lease) => send({ type: "alive", leases: [lease] }),
     (message) => {
       console.error(`a worker died: ${message}`);

@@ -68,7 +68,6 @@ export class Pool {
   readonly #size: number;
   readonly #isWide: boolean;
   readonly #aloneMs: number;
-  #first: Worker | null;
   readonly #alive: (lease: number) => void;
   readonly #died: (message: string) => void;
   /** onnxruntime-web's bytes for each backend, once a job has needed them. */
@@ -89,9 +88,9 @@ export class Pool {
     this.#size = size;
     this.#isWide = isWide;
     this.#aloneMs = aloneMs;
-    this.#first = first;
     this.#alive = alive;
     this.#died = died;
+    if (first) this.#take("module", first);
     this.#hireAtRest();
   }
 
@@ -129,21 +128,9 @@ export class Pool {
   async examine(module: ModuleText, deadlineMs: number): Promise<ExaminationResult> {
     this.#letExaminedGo();
     const member = this.#members.find(({ modules, job }) => modules !== null && job === null) ?? this.#hire("module");
+    if (!member.modules) throw new Error("a module came to a node that has no workers for such");
     member.examined = module.source;
-    const { ready, modules } = member;
-    if (!modules) throw new Error("a module came to a node that has no workers for such");
-    const result = await examineIn(
-      {
-        ready,
-        examine: (text) => modules.examine(text),
-        onFault: (tell) => {
-          member.fault = tell;
-        },
-      },
-      module,
-      deadlineMs,
-    );
-    member.fault = this.#died;
+    const result = await examineIn(member, member.modules, module, deadlineMs);
     if (!result.ok || module.check) this.#letGo(member);
     return result;
   }
@@ -296,7 +283,10 @@ export class Pool {
 
   /** Throws where this node lacks the permission that such a worker needs. */
   #hire(kind: WorkerKind): Member {
-    const worker = (kind === "module" ? this.#takeFirst() : null) ?? hire(kind, this.#isWide);
+    return this.#take(kind, hire(kind, this.#isWide));
+  }
+
+  #take(kind: WorkerKind, worker: Worker): Member {
     const member = connect(kind, worker, {
       alive: ({ given }) => {
         if (given.length > 0) this.#alive(given[0]);
@@ -306,12 +296,6 @@ export class Pool {
     });
     this.#members.push(member);
     return member;
-  }
-
-  #takeFirst(): Worker | null {
-    const first = this.#first;
-    this.#first = null;
-    return first;
   }
 
   #runtimeFor(member: Member, spec: WorkSpec): Promise<void> | null {

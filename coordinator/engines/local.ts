@@ -79,9 +79,10 @@ export class LocalEngine implements Engine {
     const node = this.#spawn(this.#first, started);
     if (this.#first !== "modules") this.#begun = node;
     else if (!module) this.#keepSpare(node);
-    if (!module) return;
-    this.#early = { text: JSON.stringify(module), result: this.#examineIn(node, module) };
-    await node.sent;
+    else {
+      this.#early = { text: JSON.stringify(module), result: this.#examineIn(node, module) };
+      await node.sent;
+    }
   }
 
   start(events: EngineEvents, assets: Assets): void {
