@@ -6,6 +6,7 @@
  */
 import { join } from "node:path";
 import { WIDE_FLAGS } from "../numerics/wasm/wide.ts";
+import { chosen } from "./chosen.ts";
 import { Contestant } from "./contestant.ts";
 import { type FlowTask, operationsARow, TASKS } from "./flows_tasks.ts";
 import { type Spread, spreadOf } from "./median.ts";
@@ -17,14 +18,13 @@ interface Answer {
 }
 
 const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 5);
-const names = Deno.env.get("TASKS")?.split(",");
 
 const here = import.meta.dirname;
 if (!here) throw new Error("the benchmark runs from a local checkout: its peers are started from files");
 const python = Deno.env.get("PYTHON") ?? "/usr/bin/python3";
 const loop = new URL("flows_loop.ts", import.meta.url).href;
 
-await recordTables("flows", TASKS.filter(({ name }) => !names || names.includes(name)), run);
+await recordTables("flows", chosen(TASKS), run);
 
 /** Ours in a process of V8's as it comes and in one with wide vectors, as the service's nodes are: the promise is theirs; torch as it comes and with OpenBLAS's kernels for 256 bits. */
 async function start(task: FlowTask): Promise<Contestant<Answer>[]> {

@@ -8,13 +8,13 @@
 import { join } from "node:path";
 import { openSingle } from "../numerics/arithmetic/single.ts";
 import type { Dataset } from "../models/data/dataset.ts";
-import type { Preprocess } from "../models/flows/definition.ts";
 import { parametersOf } from "../models/flows/network.ts";
 import { buildNetwork, flowBytes, openTrained, parseTrained } from "../models/flows/trained.ts";
-import { bitsPerDimension, flowData } from "../models/training/flows/data.ts";
-import { minibatches } from "../models/training/minibatches.ts";
+import { bitsPerDimension, type FlowData, flowData } from "../models/training/flows/data.ts";
+import { type Minibatches, minibatches } from "../models/training/minibatches.ts";
 import { trainings } from "../models/training/registry.ts";
 import type { TrainedParameters, TrainingDefinition } from "../models/training/training.ts";
+import { chosen } from "./chosen.ts";
 import { LIKELIHOOD_TASKS, type LikelihoodTask } from "./flows_likelihood_tasks.ts";
 import { spreadOf } from "./median.ts";
 import { conditions, record } from "./record.ts";
@@ -24,7 +24,6 @@ const SECTION = "flows likelihood";
 const HEAD = ["data", "flow", "steps", "nats", "torch", "bits/dim", "torch", "within 1 %"];
 const CHUNK = 200;
 const TOLERANCE = 0.01;
-const names = Deno.env.get("TASKS")?.split(",");
 const part = Number(Deno.env.get("STEPS") ?? 1);
 const threads = Number(Deno.env.get("THREADS") ?? 1);
 const python = Deno.env.get("PYTHON") ?? "/usr/bin/python3";
@@ -57,33 +56,25 @@ async function trainOurs({ train: options, rows }: LikelihoodTask, seed: number,
   const { preprocess } = await writeTask(folder, training.parameters(state), { ...config, updates, rows: train.rows });
   for (let update = 1; update <= updates; update++) training.update(state, update);
   const { flow } = openTrained(training.parameters(state), (bytes) => openSingle({ bytes }), CHUNK);
-  const data = flowData(held(test), { classConditional: false, preprocess }, preprocess, seed);
+  const dataOf = (data: Dataset) => flowData(data, { classConditional: false, preprocess }, preprocess, seed);
+  const data = dataOf(held(test));
   const values = new Float32Array(test.rows * test.columns);
   data.fill(Uint32Array.from({ length: test.rows }, (_, row) => row), 0, values, null);
   await Deno.writeFile(join(folder, "test.f32"), bytesOf(values));
   const logs = flow.logDensity({ rows: test.rows, values });
   const nats = logs.reduce((sum, value) => sum + value, 0) / test.rows;
-  const batches = batchesOf(train, { preprocess, batchSize, updates, seed });
+  const learned = dataOf(train);
+  const batches = batchesOf(learned, minibatches(learned.trainRows, batchSize, seed), batchSize, updates);
   return { nats, batches, updates, dim: test.columns, hasBits: data.hasBits };
 }
 
 /** What each update learned from, with its dequantisation noise. */
 function* batchesOf(
-  train: Dataset,
-  { preprocess, batchSize, updates, seed }: {
-    readonly preprocess: Preprocess;
-    readonly batchSize: number;
-    readonly updates: number;
-    readonly seed: number;
-  },
+  { shape: { dim }, fill }: FlowData,
+  order: Minibatches,
+  batchSize: number,
+  updates: number,
 ): Batches {
-  const { shape: { dim }, fill, trainRows } = flowData(
-    train,
-    { classConditional: false, preprocess },
-    preprocess,
-    seed,
-  );
-  const order = minibatches(trainRows, batchSize, seed);
   const x = new Float32Array(batchSize * dim);
   for (let update = 1; update <= updates; update++) {
     const rows = order.rowsOf(update);
@@ -174,7 +165,7 @@ function withRow(old: string, row: readonly string[]): string {
 
 let isGood = true;
 console.log(`${conditions()}\n\n${markdown([HEAD])}`);
-for (const task of LIKELIHOOD_TASKS.filter(({ name }) => !names || names.includes(name))) {
+for (const task of chosen(LIKELIHOOD_TASKS)) {
   const { ours, peer } = await compare(task);
   const [mine, theirs] = [ours, peer].map((outcomes) => outcomes.map(({ nats }) => nats));
   const least = median(theirs) - TOLERANCE * Math.abs(median(theirs));

@@ -6,6 +6,7 @@
  * worker can add on this machine: they share nothing. docs/benchmarks.md says what the peers need.
  */
 import { join } from "node:path";
+import { chosen } from "./chosen.ts";
 import { Contestant } from "./contestant.ts";
 import type { FlowTask } from "./flows_tasks.ts";
 import { spreadOf } from "./median.ts";
@@ -43,13 +44,12 @@ const TASKS: readonly FlowTask[] = [
 ];
 
 const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 5);
-const names = Deno.env.get("TASKS")?.split(",");
 const here = import.meta.dirname;
 if (!here) throw new Error("the benchmark runs from a local checkout: its peers are started from files");
 const python = Deno.env.get("PYTHON") ?? "/usr/bin/python3";
 const loop = new URL("onnx_sampling_loop.ts", import.meta.url).href;
 
-await recordTables("onnx sampling", TASKS.filter(({ name }) => !names || names.includes(name)), run);
+await recordTables("onnx sampling", chosen(TASKS), run);
 
 async function run(task: FlowTask): Promise<string> {
   const spec = JSON.stringify(task);
