@@ -12,7 +12,7 @@ import { Purpose, Random } from "./random/random.ts";
 
 const BYTES = 1 << 19;
 /** Rows, columns and depth of products: those of one column, to two, narrow, and in panels with remainders. */
-const PRODUCTS = [[21, 40, 1], [21, 2, 12], [9, 3, 10], [9, 37, 20]];
+const PRODUCTS = [[21, 40, 1], [21, 2, 13], [9, 3, 10], [9, 37, 20]];
 const ROWS = 7, COLUMNS = 13;
 const ACTIVATIONS: readonly Activation[] = ["none", "relu", "leaky-relu", "tanh"];
 const key = { seed: 2 ** 40 + 1, purpose: Purpose.test, stream: 0, step: 1 };

@@ -5,9 +5,39 @@ import { SCRATCH } from "./memory.ts";
 /** What gemm.as exports; addresses in bytes, strides in entries. */
 export interface GemmExports {
   pack(source: number, line: number, entry: number, count: number, k: number, width: number, out: number): void;
-  multiply: MultiplyPanels;
-  /** Panels of B of 16 columns. */
-  multiplyWide: MultiplyPanels;
+  multiply(
+    a: number,
+    b: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    line: number,
+    alpha: number,
+    beta: number,
+    first: boolean,
+    bias: number,
+    activation: number,
+    tile: number,
+  ): void;
+  /** B in panels of 16 columns, A where it is; `row` and `step` in bytes. */
+  multiplyWide(
+    a: number,
+    row: number,
+    step: number,
+    b: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    line: number,
+    alpha: number,
+    beta: number,
+    first: boolean,
+    bias: number,
+    activation: number,
+    tile: number,
+  ): void;
   /** One panel of B, of 4 columns; A in panels of 8 rows, or where it is. `panel` and `step` in bytes. */
   multiplyNarrow(
     a: number,
@@ -30,22 +60,6 @@ export interface GemmExports {
   /** n = 2, A where it is, B in one panel of 4 columns. */
   multiplyPairs(a: number, b: number, c: number, m: number, k: number, bias: number, activation: number): void;
 }
-
-type MultiplyPanels = (
-  a: number,
-  b: number,
-  c: number,
-  m: number,
-  n: number,
-  k: number,
-  line: number,
-  alpha: number,
-  beta: number,
-  first: boolean,
-  bias: number,
-  activation: number,
-  tile: number,
-) => void;
 
 /** What is done to C when it is there: the address of a bias to add to each row and the number of an activation, as activation.as numbers them; 0 for none. */
 export interface Bend {
@@ -137,7 +151,6 @@ function multiplyPanels(
 ): void {
   const isWide = wide && n >= LEAST_WIDE_COLUMNS && k >= LEAST_WIDE_DEPTH;
   const panel = isWide ? WIDE_PANEL_COLUMNS : PANEL_COLUMNS;
-  const multiplyBlock = isWide ? wasm.multiplyWide : wasm.multiply;
   const [lineA, entryA] = transposeA ? [1, m] : [k, 1];
   const [lineB, entryB] = transposeB ? [k, 1] : [1, n];
   const { left, right, temporary } = SCRATCH;
@@ -150,23 +163,14 @@ function multiplyPanels(
       for (let row = 0; row < m; row += BLOCK_ROWS) {
         const rows = Math.min(BLOCK_ROWS, m - row);
         const fromA = a.byteOffset + 4 * (row * lineA + start * entryA);
-        wasm.pack(fromA, lineA, entryA, rows, depth, PANEL_ROWS, left.at);
-        const to = c.byteOffset + 4 * (row * n + column);
-        multiplyBlock(
-          left.at,
-          right.at,
-          to,
-          rows,
-          columns,
-          depth,
-          n,
-          alpha,
-          beta,
-          isFirst,
-          bias && bias + 4 * column,
-          activation,
-          temporary.at,
-        );
+        const to = c.byteOffset + 4 * (row * n + column), biasHere = bias && bias + 4 * column;
+        const rest = [n, alpha, beta, isFirst, biasHere, activation, temporary.at] as const;
+        if (isWide) {
+          wasm.multiplyWide(fromA, 4 * lineA, 4 * entryA, right.at, to, rows, columns, depth, ...rest);
+        } else {
+          wasm.pack(fromA, lineA, entryA, rows, depth, PANEL_ROWS, left.at);
+          wasm.multiply(left.at, right.at, to, rows, columns, depth, ...rest);
+        }
       }
     });
   }

@@ -200,6 +200,7 @@ export function gather(
   line: usize,
   out: usize,
 ): void {
+  if (count == 1) return gatherColumn(x, rows, width, load<u32>(columns), line, out);
   const fours = count & ~3;
   for (let r: usize = 0; r < rows; r++) {
     for (let j: usize = 0; j < fours; j += 4) {
@@ -234,6 +235,7 @@ export function scatter(
   x: usize,
   adding: bool,
 ): void {
+  if (count == 1) return scatterColumn(y, rows, width, load<u32>(columns), line, x, adding);
   const fours = count & ~3;
   for (let r: usize = 0; r < rows; r++) {
     for (let j: usize = 0; j < fours; j += 4) {
@@ -253,6 +255,42 @@ export function scatter(
     for (let j = fours; j < count; j++) {
       scatterOne(x + (load<u32>(columns + (j << 2)) << 2), y + (j << 2), adding);
     }
+    x += width << 2;
+    y += line << 2;
+  }
+}
+
+/** One column; of two, four rows at a time. */
+function gatherColumn(x: usize, rows: usize, width: usize, column: usize, line: usize, out: usize): void {
+  let r: usize = 0;
+  if (width == 2 && line == 1) {
+    for (; r + 4 <= rows; r += 4) {
+      const a = v128.load(x), b = v128.load(x, 16);
+      v128.store(out, column ? v128.shuffle<i32>(a, b, 1, 3, 5, 7) : v128.shuffle<i32>(a, b, 0, 2, 4, 6));
+      x += 32;
+      out += 16;
+    }
+  }
+  for (x += column << 2; r < rows; r++) {
+    f32.store(out, f32.load(x));
+    x += width << 2;
+    out += line << 2;
+  }
+}
+
+function scatterColumn(y: usize, rows: usize, width: usize, column: usize, line: usize, x: usize, adding: bool): void {
+  let r: usize = 0;
+  if (width == 2 && line == 1 && !adding) {
+    for (; r + 4 <= rows; r += 4) {
+      const v = v128.load(y), a = v128.load(x), b = v128.load(x, 16);
+      v128.store(x, column ? v128.shuffle<i32>(a, v, 0, 4, 2, 5) : v128.shuffle<i32>(a, v, 4, 1, 5, 3));
+      v128.store(x, column ? v128.shuffle<i32>(b, v, 0, 6, 2, 7) : v128.shuffle<i32>(b, v, 6, 1, 7, 3), 16);
+      y += 16;
+      x += 32;
+    }
+  }
+  for (x += column << 2; r < rows; r++) {
+    scatterOne(x, y, adding);
     x += width << 2;
     y += line << 2;
   }

@@ -20,6 +20,7 @@ const COLUMNS: usize = 8;
 const WIDE_COLUMNS: usize = 16;
 const NARROW_ROWS: usize = 8;
 const NARROW_COLUMNS: usize = 4;
+const PAIRS_ROWS: usize = 16;
 
 // @ts-ignore: decorator
 @inline
@@ -148,7 +149,7 @@ function finish(at: usize, sum: v128, alpha: v128, beta: v128, first: bool, zero
   v128.store(at, f32x4.add(old, f32x4.mul(alpha, sum)));
 }
 
-/** The same with a bias, and with zero for what is negative where the mask has ones. */
+/** The same with a bias, and nothing below the floor. */
 // @ts-ignore: decorator
 @inline
 function finishBent(
@@ -159,24 +160,24 @@ function finishBent(
   first: bool,
   zero: bool,
   bias: v128,
-  relu: v128,
+  floor: v128,
 ): void {
   let old = zero ? f32x4.splat(0) : v128.load(at);
   if (first && !zero) old = f32x4.mul(beta, old);
-  v128.store(at, bent(f32x4.add(old, f32x4.mul(alpha, sum)), bias, relu));
+  v128.store(at, bent(f32x4.add(old, f32x4.mul(alpha, sum)), bias, floor));
 }
 
 // @ts-ignore: decorator
 @inline
-function bent(v: v128, bias: v128, relu: v128): v128 {
-  const found = f32x4.add(v, bias);
-  return v128.andnot(found, v128.and(f32x4.lt(found, f32x4.splat(0)), relu));
+function bent(v: v128, bias: v128, floor: v128): v128 {
+  return f32x4.pmax(f32x4.add(v, bias), floor); // NaN and −0 stay what they are
 }
 
+/** What a ReLU leaves nothing below. */
 // @ts-ignore: decorator
 @inline
-function maskOf(activation: i32): v128 {
-  return i32x4.splat(activation == RELU ? -1 : 0);
+function floorOf(activation: i32): v128 {
+  return f32x4.splat(activation == RELU ? 0 : -Infinity);
 }
 
 /** What is left to do to a part of C whose bias, where there is one, was added together with a ReLU. */
@@ -215,18 +216,18 @@ function kernel(a: usize, b: usize, c: usize, k: usize, line: usize, alpha: f32,
   const zero = first && beta == 0;
   const step = line << 2;
   if (bias) {
-    const b0 = v128.load(bias), b1 = v128.load(bias, 16), relu = maskOf(activation);
-    finishBent(c, s00, scale, old, first, zero, b0, relu);
-    finishBent(c + 16, s01, scale, old, first, zero, b1, relu);
+    const b0 = v128.load(bias), b1 = v128.load(bias, 16), floor = floorOf(activation);
+    finishBent(c, s00, scale, old, first, zero, b0, floor);
+    finishBent(c + 16, s01, scale, old, first, zero, b1, floor);
     c += step;
-    finishBent(c, s10, scale, old, first, zero, b0, relu);
-    finishBent(c + 16, s11, scale, old, first, zero, b1, relu);
+    finishBent(c, s10, scale, old, first, zero, b0, floor);
+    finishBent(c + 16, s11, scale, old, first, zero, b1, floor);
     c += step;
-    finishBent(c, s20, scale, old, first, zero, b0, relu);
-    finishBent(c + 16, s21, scale, old, first, zero, b1, relu);
+    finishBent(c, s20, scale, old, first, zero, b0, floor);
+    finishBent(c + 16, s21, scale, old, first, zero, b1, floor);
     c += step;
-    finishBent(c, s30, scale, old, first, zero, b0, relu);
-    finishBent(c + 16, s31, scale, old, first, zero, b1, relu);
+    finishBent(c, s30, scale, old, first, zero, b0, floor);
+    finishBent(c + 16, s31, scale, old, first, zero, b1, floor);
     return;
   }
   finish(c, s00, scale, old, first, zero);
@@ -242,9 +243,14 @@ function kernel(a: usize, b: usize, c: usize, k: usize, line: usize, alpha: f32,
   finish(c + 16, s31, scale, old, first, zero);
 }
 
-/** The same of panels of B of 16 columns. `tile` is room for 4 × 16 numbers. */
+/**
+ * The same of panels of B of 16 columns, A where it is: entry l of row i is at a + i * row + l * step, in bytes. `tile` is room for 4 × 16
+ * numbers.
+ */
 export function multiplyWide(
   a: usize,
+  row: usize,
+  step: usize,
   b: usize,
   c: usize,
   m: usize,
@@ -258,12 +264,19 @@ export function multiplyWide(
   activation: i32,
   tile: usize,
 ): void {
+  const isPlain = first && alpha == 1 && beta == 0, floor = floorOf(activation);
   for (let j: usize = 0; j < n; j += WIDE_COLUMNS) {
-    const panelB = b + (j * k << 2), biasHere = bias ? bias + (j << 2) : 0;
+    const panel = b + (j * k << 2), biasHere = bias ? bias + (j << 2) : 0;
+    const columns = min(n - j, WIDE_COLUMNS);
     for (let i: usize = 0; i < m; i += ROWS) {
-      wideKernel(a + (i * k << 2), panelB, k, tile);
-      const at = c + ((i * line + j) << 2), rows = min(m - i, ROWS), columns = min(n - j, WIDE_COLUMNS);
-      finishTile(tile, WIDE_COLUMNS, at, line, rows, columns, alpha, beta, first, biasHere, activation);
+      const at = c + ((i * line + j) << 2), rows = min(m - i, ROWS);
+      const a0 = a + i * row, a1 = rows > 1 ? a0 + row : a0, a2 = rows > 2 ? a1 + row : a0, a3 = rows > 3 ? a2 + row : a0;
+      if (isPlain && rows == ROWS && columns == WIDE_COLUMNS) {
+        wideLayer(a0, a1, a2, a3, step, panel, k, at, line << 2, biasHere, floor);
+      } else {
+        wideKernel(a0, a1, a2, a3, step, panel, k, tile);
+        finishTile(tile, WIDE_COLUMNS, at, line, rows, columns, alpha, beta, first, biasHere, activation);
+      }
       bendRest(at, line, rows, columns, biasHere, activation);
     }
   }
@@ -282,14 +295,13 @@ function finishTile(
   bias: usize,
   activation: i32,
 ): void {
-  const scale = f32x4.splat(alpha), old = f32x4.splat(beta), relu = maskOf(activation);
+  const scale = f32x4.splat(alpha), old = f32x4.splat(beta), floor = floorOf(activation);
   const zero = first && beta == 0;
-  if (bias && zero && alpha == 1 && columns == WIDE_COLUMNS) return finishLayer(tile, c, line, rows, bias, relu);
   const fours = columns & ~3;
   for (let i: usize = 0; i < rows; i++) {
     for (let j: usize = 0; j < fours; j += 4) {
       const at = c + (j << 2), sum = v128.load(tile + (j << 2));
-      if (bias) finishBent(at, sum, scale, old, first, zero, v128.load(bias + (j << 2)), relu);
+      if (bias) finishBent(at, sum, scale, old, first, zero, v128.load(bias + (j << 2)), floor);
       else finish(at, sum, scale, old, first, zero);
     }
     for (let j = fours; j < columns; j++) {
@@ -307,44 +319,35 @@ function finishTile(
   }
 }
 
-/** The most common of these, of 16 columns: C ← h(sums + bias). A sum is never −0, so that nothing is added to it. */
-function finishLayer(tile: usize, c: usize, line: usize, rows: usize, bias: usize, relu: v128): void {
-  const b0 = v128.load(bias), b1 = v128.load(bias, 16), b2 = v128.load(bias, 32), b3 = v128.load(bias, 48);
-  for (const end = tile + (rows << 6); tile < end; tile += 64) {
-    v128.store(c, bent(v128.load(tile), b0, relu));
-    v128.store(c, bent(v128.load(tile, 16), b1, relu), 16);
-    v128.store(c, bent(v128.load(tile, 32), b2, relu), 32);
-    v128.store(c, bent(v128.load(tile, 48), b3, relu), 48);
-    c += line << 2;
-  }
-}
-
-function wideKernel(a: usize, b: usize, k: usize, tile: usize): void {
+function wideKernel(a0: usize, a1: usize, a2: usize, a3: usize, step: usize, b: usize, k: usize, tile: usize): void {
   let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00, s13 = s00, s20 = s00, s21 = s00, s22 = s00, s23 = s00, s30 = s00, s31 = s00, s32 = s00, s33 = s00;
-  const end = a + (k << 4);
-  while (a < end) {
+  const end = b + (k << 6);
+  while (b < end) {
     const y0 = v128.load(b), y1 = v128.load(b, 16), y2 = v128.load(b, 32), y3 = v128.load(b, 48);
-    const x0 = v128.load32_splat(a);
+    const x0 = v128.load32_splat(a0);
     s00 = multiplyAdd(x0, y0, s00);
     s01 = multiplyAdd(x0, y1, s01);
     s02 = multiplyAdd(x0, y2, s02);
     s03 = multiplyAdd(x0, y3, s03);
-    const x1 = v128.load32_splat(a, 4);
+    const x1 = v128.load32_splat(a1);
     s10 = multiplyAdd(x1, y0, s10);
     s11 = multiplyAdd(x1, y1, s11);
     s12 = multiplyAdd(x1, y2, s12);
     s13 = multiplyAdd(x1, y3, s13);
-    const x2 = v128.load32_splat(a, 8);
+    const x2 = v128.load32_splat(a2);
     s20 = multiplyAdd(x2, y0, s20);
     s21 = multiplyAdd(x2, y1, s21);
     s22 = multiplyAdd(x2, y2, s22);
     s23 = multiplyAdd(x2, y3, s23);
-    const x3 = v128.load32_splat(a, 12);
+    const x3 = v128.load32_splat(a3);
     s30 = multiplyAdd(x3, y0, s30);
     s31 = multiplyAdd(x3, y1, s31);
     s32 = multiplyAdd(x3, y2, s32);
     s33 = multiplyAdd(x3, y3, s33);
-    a += 16;
+    a0 += step;
+    a1 += step;
+    a2 += step;
+    a3 += step;
     b += 64;
   }
   v128.store(tile, s00);
@@ -363,6 +366,60 @@ function wideKernel(a: usize, b: usize, k: usize, tile: usize): void {
   v128.store(tile, s31, 208);
   v128.store(tile, s32, 224);
   v128.store(tile, s33, 240);
+}
+
+/** The most common of these: C ← h(A B + bias), h the identity or ReLU; address 0 has zeros, so that there need be no bias. A sum is never −0, so that nothing is added to it. */
+function wideLayer(a0: usize, a1: usize, a2: usize, a3: usize, step: usize, b: usize, k: usize, c: usize, line: usize, bias: usize, floor: v128): void {
+  let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00, s13 = s00, s20 = s00, s21 = s00, s22 = s00, s23 = s00, s30 = s00, s31 = s00, s32 = s00, s33 = s00;
+  const end = b + (k << 6);
+  while (b < end) {
+    const y0 = v128.load(b), y1 = v128.load(b, 16), y2 = v128.load(b, 32), y3 = v128.load(b, 48);
+    const x0 = v128.load32_splat(a0);
+    s00 = multiplyAdd(x0, y0, s00);
+    s01 = multiplyAdd(x0, y1, s01);
+    s02 = multiplyAdd(x0, y2, s02);
+    s03 = multiplyAdd(x0, y3, s03);
+    const x1 = v128.load32_splat(a1);
+    s10 = multiplyAdd(x1, y0, s10);
+    s11 = multiplyAdd(x1, y1, s11);
+    s12 = multiplyAdd(x1, y2, s12);
+    s13 = multiplyAdd(x1, y3, s13);
+    const x2 = v128.load32_splat(a2);
+    s20 = multiplyAdd(x2, y0, s20);
+    s21 = multiplyAdd(x2, y1, s21);
+    s22 = multiplyAdd(x2, y2, s22);
+    s23 = multiplyAdd(x2, y3, s23);
+    const x3 = v128.load32_splat(a3);
+    s30 = multiplyAdd(x3, y0, s30);
+    s31 = multiplyAdd(x3, y1, s31);
+    s32 = multiplyAdd(x3, y2, s32);
+    s33 = multiplyAdd(x3, y3, s33);
+    a0 += step;
+    a1 += step;
+    a2 += step;
+    a3 += step;
+    b += 64;
+  }
+  const b0 = v128.load(bias), b1 = v128.load(bias, 16), b2 = v128.load(bias, 32), b3 = v128.load(bias, 48);
+  v128.store(c, bent(s00, b0, floor));
+  v128.store(c, bent(s01, b1, floor), 16);
+  v128.store(c, bent(s02, b2, floor), 32);
+  v128.store(c, bent(s03, b3, floor), 48);
+  c += line;
+  v128.store(c, bent(s10, b0, floor));
+  v128.store(c, bent(s11, b1, floor), 16);
+  v128.store(c, bent(s12, b2, floor), 32);
+  v128.store(c, bent(s13, b3, floor), 48);
+  c += line;
+  v128.store(c, bent(s20, b0, floor));
+  v128.store(c, bent(s21, b1, floor), 16);
+  v128.store(c, bent(s22, b2, floor), 32);
+  v128.store(c, bent(s23, b3, floor), 48);
+  c += line;
+  v128.store(c, bent(s30, b0, floor));
+  v128.store(c, bent(s31, b1, floor), 16);
+  v128.store(c, bent(s32, b2, floor), 32);
+  v128.store(c, bent(s33, b3, floor), 48);
 }
 
 /**
@@ -433,7 +490,7 @@ function storeLines(at: usize, a: v128, b: v128, c: v128, d: v128): void {
 
 /** C [m × n] ← h(A B + bias), where A has one column and B one row: nothing is packed. */
 export function multiplyOuter(a: usize, b: usize, c: usize, m: usize, n: usize, bias: usize, activation: i32): void {
-  const relu = maskOf(activation), line = n << 2, none = f32x4.splat(0), end = a + (m << 2);
+  const floor = floorOf(activation), line = n << 2, none = f32x4.splat(0), end = a + (m << 2);
   let j: usize = 0;
   for (; j + 16 <= n; j += 16) {
     const from = b + (j << 2), y0 = v128.load(from), y1 = v128.load(from, 16), y2 = v128.load(from, 32), y3 = v128.load(from, 48);
@@ -441,10 +498,10 @@ export function multiplyOuter(a: usize, b: usize, c: usize, m: usize, n: usize, 
     let to = c + (j << 2);
     for (let at = a; at < end; at += 4) {
       const x = v128.load32_splat(at);
-      v128.store(to, bent(multiplyAdd(x, y0, none), b0, relu));
-      v128.store(to, bent(multiplyAdd(x, y1, none), b1, relu), 16);
-      v128.store(to, bent(multiplyAdd(x, y2, none), b2, relu), 32);
-      v128.store(to, bent(multiplyAdd(x, y3, none), b3, relu), 48);
+      v128.store(to, bent(multiplyAdd(x, y0, none), b0, floor));
+      v128.store(to, bent(multiplyAdd(x, y1, none), b1, floor), 16);
+      v128.store(to, bent(multiplyAdd(x, y2, none), b2, floor), 32);
+      v128.store(to, bent(multiplyAdd(x, y3, none), b3, floor), 48);
       to += line;
     }
   }
@@ -452,7 +509,7 @@ export function multiplyOuter(a: usize, b: usize, c: usize, m: usize, n: usize, 
     const y = v128.load(b + (j << 2)), shift = v128.load(bias + (j << 2));
     let to = c + (j << 2);
     for (let at = a; at < end; at += 4) {
-      storePart(to, bent(multiplyAdd(v128.load32_splat(at), y, none), shift, relu), n - j);
+      storePart(to, bent(multiplyAdd(v128.load32_splat(at), y, none), shift, floor), n - j);
       to += line;
     }
   }
@@ -461,96 +518,92 @@ export function multiplyOuter(a: usize, b: usize, c: usize, m: usize, n: usize, 
 
 /** C [m × 2] ← h(A B + bias), A [m × k] where it is, B packed in a panel of 4 columns. */
 export function multiplyPairs(a: usize, b: usize, c: usize, m: usize, k: usize, bias: usize, activation: i32): void {
-  const relu = maskOf(activation), shift = v128.load64_splat(bias), line = k << 2;
+  const floor = floorOf(activation), shift = v128.load64_splat(bias), line = k << 2;
   let i: usize = 0;
-  for (; i + NARROW_ROWS <= m; i += NARROW_ROWS) {
-    pairsKernel(a + i * line, line, b, k, c + (i << 3), shift, relu);
+  for (; i + PAIRS_ROWS <= m; i += PAIRS_ROWS) {
+    pairsKernel(a + i * line, line, b, k, c + (i << 3), shift, floor);
   }
   for (; i < m; i++) {
     let sum = f32x4.splat(0);
     for (let l: usize = 0; l < k; l++) {
       sum = multiplyAdd(v128.load32_splat(a + i * line + (l << 2)), v128.load(b + (l << 4)), sum);
     }
-    v128.store64_lane(c + (i << 3), bent(sum, shift, relu), 0);
+    v128.store64_lane(c + (i << 3), bent(sum, shift, floor), 0);
   }
   bendRest(c, 2, m, 2, bias, activation);
 }
 
-/** Of 8 rows: four entries of each are turned into vectors that run down the rows. */
-function pairsKernel(a: usize, line: usize, b: usize, k: usize, c: usize, shift: v128, relu: v128): void {
-  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
-  let a1 = a + line, a2 = a1 + line, a3 = a2 + line, a4 = a3 + line, a5 = a4 + line, a6 = a5 + line, a7 = a6 + line;
+/** Of 16 rows: a vector has both sums of one row and both of the next. */
+function pairsKernel(a: usize, line: usize, b: usize, k: usize, c: usize, shift: v128, floor: v128): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+  const two = line << 1;
   let l: usize = 0;
   for (; l + 4 <= k; l += 4) {
-    const r0 = v128.load(a), r1 = v128.load(a1), r2 = v128.load(a2), r3 = v128.load(a3);
-    const r01 = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5), r23 = v128.shuffle<i32>(r2, r3, 0, 4, 1, 5);
-    const r01High = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7), r23High = v128.shuffle<i32>(r2, r3, 2, 6, 3, 7);
-    const r4 = v128.load(a4), r5 = v128.load(a5), r6 = v128.load(a6), r7 = v128.load(a7);
-    const r45 = v128.shuffle<i32>(r4, r5, 0, 4, 1, 5), r67 = v128.shuffle<i32>(r6, r7, 0, 4, 1, 5);
-    const r45High = v128.shuffle<i32>(r4, r5, 2, 6, 3, 7), r67High = v128.shuffle<i32>(r6, r7, 2, 6, 3, 7);
-
-    let x = v128.shuffle<i64>(r01, r23, 0, 2), z = v128.shuffle<i64>(r45, r67, 0, 2);
-    let y0 = v128.load32_splat(b), y1 = v128.load32_splat(b, 4);
-    s00 = multiplyAdd(x, y0, s00);
-    s01 = multiplyAdd(x, y1, s01);
-    s10 = multiplyAdd(z, y0, s10);
-    s11 = multiplyAdd(z, y1, s11);
-    x = v128.shuffle<i64>(r01, r23, 1, 3);
-    z = v128.shuffle<i64>(r45, r67, 1, 3);
-    y0 = v128.load32_splat(b, 16);
-    y1 = v128.load32_splat(b, 20);
-    s00 = multiplyAdd(x, y0, s00);
-    s01 = multiplyAdd(x, y1, s01);
-    s10 = multiplyAdd(z, y0, s10);
-    s11 = multiplyAdd(z, y1, s11);
-    x = v128.shuffle<i64>(r01High, r23High, 0, 2);
-    z = v128.shuffle<i64>(r45High, r67High, 0, 2);
-    y0 = v128.load32_splat(b, 32);
-    y1 = v128.load32_splat(b, 36);
-    s00 = multiplyAdd(x, y0, s00);
-    s01 = multiplyAdd(x, y1, s01);
-    s10 = multiplyAdd(z, y0, s10);
-    s11 = multiplyAdd(z, y1, s11);
-    x = v128.shuffle<i64>(r01High, r23High, 1, 3);
-    z = v128.shuffle<i64>(r45High, r67High, 1, 3);
-    y0 = v128.load32_splat(b, 48);
-    y1 = v128.load32_splat(b, 52);
-    s00 = multiplyAdd(x, y0, s00);
-    s01 = multiplyAdd(x, y1, s01);
-    s10 = multiplyAdd(z, y0, s10);
-    s11 = multiplyAdd(z, y1, s11);
+    const y0 = v128.load64_splat(b), y1 = v128.load64_splat(b, 16), y2 = v128.load64_splat(b, 32), y3 = v128.load64_splat(b, 48);
+    let at = a;
+    s0 = fourOfTwo(at, line, y0, y1, y2, y3, s0);
+    at += two;
+    s1 = fourOfTwo(at, line, y0, y1, y2, y3, s1);
+    at += two;
+    s2 = fourOfTwo(at, line, y0, y1, y2, y3, s2);
+    at += two;
+    s3 = fourOfTwo(at, line, y0, y1, y2, y3, s3);
+    at += two;
+    s4 = fourOfTwo(at, line, y0, y1, y2, y3, s4);
+    at += two;
+    s5 = fourOfTwo(at, line, y0, y1, y2, y3, s5);
+    at += two;
+    s6 = fourOfTwo(at, line, y0, y1, y2, y3, s6);
+    at += two;
+    s7 = fourOfTwo(at, line, y0, y1, y2, y3, s7);
     a += 16;
-    a1 += 16;
-    a2 += 16;
-    a3 += 16;
-    a4 += 16;
-    a5 += 16;
-    a6 += 16;
-    a7 += 16;
     b += 64;
   }
   for (; l < k; l++) {
-    const x = column(a, line), z = column(a4, line), y0 = v128.load32_splat(b), y1 = v128.load32_splat(b, 4);
-    s00 = multiplyAdd(x, y0, s00);
-    s01 = multiplyAdd(x, y1, s01);
-    s10 = multiplyAdd(z, y0, s10);
-    s11 = multiplyAdd(z, y1, s11);
+    const y = v128.load64_splat(b);
+    let at = a;
+    s0 = multiplyAdd(ofTwo(at, line), y, s0);
+    at += two;
+    s1 = multiplyAdd(ofTwo(at, line), y, s1);
+    at += two;
+    s2 = multiplyAdd(ofTwo(at, line), y, s2);
+    at += two;
+    s3 = multiplyAdd(ofTwo(at, line), y, s3);
+    at += two;
+    s4 = multiplyAdd(ofTwo(at, line), y, s4);
+    at += two;
+    s5 = multiplyAdd(ofTwo(at, line), y, s5);
+    at += two;
+    s6 = multiplyAdd(ofTwo(at, line), y, s6);
+    at += two;
+    s7 = multiplyAdd(ofTwo(at, line), y, s7);
     a += 4;
-    a4 += 4;
     b += 16;
   }
-  v128.store(c, bent(v128.shuffle<i32>(s00, s01, 0, 4, 1, 5), shift, relu));
-  v128.store(c, bent(v128.shuffle<i32>(s00, s01, 2, 6, 3, 7), shift, relu), 16);
-  v128.store(c, bent(v128.shuffle<i32>(s10, s11, 0, 4, 1, 5), shift, relu), 32);
-  v128.store(c, bent(v128.shuffle<i32>(s10, s11, 2, 6, 3, 7), shift, relu), 48);
+  v128.store(c, bent(s0, shift, floor));
+  v128.store(c, bent(s1, shift, floor), 16);
+  v128.store(c, bent(s2, shift, floor), 32);
+  v128.store(c, bent(s3, shift, floor), 48);
+  v128.store(c, bent(s4, shift, floor), 64);
+  v128.store(c, bent(s5, shift, floor), 80);
+  v128.store(c, bent(s6, shift, floor), 96);
+  v128.store(c, bent(s7, shift, floor), 112);
 }
 
-/** One number of each of four lines. */
+/** Four entries of two rows. */
 // @ts-ignore: decorator
 @inline
-function column(at: usize, line: usize): v128 {
-  let v = v128.load32_zero(at);
-  v = v128.load32_lane(at + line, v, 1);
-  v = v128.load32_lane(at + 2 * line, v, 2);
-  return v128.load32_lane(at + 3 * line, v, 3);
+function fourOfTwo(a: usize, line: usize, y0: v128, y1: v128, y2: v128, y3: v128, sum: v128): v128 {
+  const r0 = v128.load(a), r1 = v128.load(a + line);
+  sum = multiplyAdd(v128.shuffle<i32>(r0, r1, 0, 0, 4, 4), y0, sum);
+  sum = multiplyAdd(v128.shuffle<i32>(r0, r1, 1, 1, 5, 5), y1, sum);
+  sum = multiplyAdd(v128.shuffle<i32>(r0, r1, 2, 2, 6, 6), y2, sum);
+  return multiplyAdd(v128.shuffle<i32>(r0, r1, 3, 3, 7, 7), y3, sum);
+}
+
+/** An entry of one row and of the next, twice each. */
+// @ts-ignore: decorator
+@inline
+function ofTwo(a: usize, line: usize): v128 {
+  return v128.shuffle<i32>(v128.load32_zero(a), v128.load32_zero(a + line), 0, 0, 4, 4);
 }

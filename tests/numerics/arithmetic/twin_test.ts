@@ -125,6 +125,7 @@ const PRODUCTS = [
   [5, 9, 0],
   [1, 1, 1],
   [9, 2, 64],
+  [37, 2, 67],
   [11, 3, 300],
   [7, 4, 1],
   [5, 64, 1],
@@ -173,8 +174,10 @@ Deno.test("a dense layer writes what a product and an activation write, in doubl
 Deno.test("gathered and scattered columns are the twin's, neighbours or not", () => {
   assertSameBits((arithmetic) => {
     const results: Reals[] = [];
-    for (const columns of [[], [2], [4, 5, 6, 7, 1], [0, 2, 4, 6, 8, 10], [9, 8, 7, 6], [1, 2, 3, 4, 6, 7, 8, 9, 10]]) {
-      const draw = drawer(arithmetic), rows = 5, width = 11;
+    const lists = [[], [2], [4, 5, 6, 7, 1], [0, 2, 4, 6, 8, 10], [9, 8, 7, 6], [1, 2, 3, 4, 6, 7, 8, 9, 10]];
+    const ofMany = lists.map((columns) => ({ columns, width: 11 }));
+    for (const { columns, width } of [...ofMany, { columns: [0], width: 2 }, { columns: [1], width: 2 }]) {
+      const draw = drawer(arithmetic), rows = 7;
       const x = draw.reals(rows * width + 5), out = draw.reals(rows * columns.length + 5);
       arithmetic.gather(x, rows, width, Int32Array.from(columns), out);
       results.push(out.slice());
