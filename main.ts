@@ -12,7 +12,7 @@ const USAGE = `ergodic: Markov chains and normalizing flows as a service
          docs/modules.md.
   check  MODEL.ts [--data FILE.json|.csv] [--replications 200] [--seed S] [--workers N] [--json]
          Holds a module's gradient and transforms against differences and, where it exports prior and simulate, its density against these.
-  sample FLOW.model [--count 1000] [--seed S] [--temperature T] [--class K] [--out draws.npz|…] [--workers N] [--json]
+  sample FLOW.model [--count 1000] [--seed S] [--temperature T] [--class K] [--relaxed] [--out draws.npz|…] [--workers N] [--json]
          Draws from a trained flow, with log densities.
   train  SPEC.json [--data FILE.csv|IDX] [--seed S] [--out MODEL.model|.npz] [--metrics metrics.csv|.npz|…]
          [--plot curves.svg] [--filters filters.png] [--workers N] [--json]

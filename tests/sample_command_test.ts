@@ -26,6 +26,22 @@ Deno.test("draws are those of the seed, tempered, in the format that the file's 
     assert.deepEqual(chains[0].flat(), [...x]);
   }));
 
+Deno.test("fused draws are asked for by a word, and close to the others", () =>
+  withFiles(files, async (path) => {
+    const words = ["sample", path("flow.model"), "--count", "30", "--seed", "5", "--relaxed"];
+    const { code, stderr } = await ergodic(...words, "--out", path("draws.json"));
+    assert.equal(code, 0, stderr);
+    const { chains } = JSON.parse(await Deno.readTextFile(path("draws.json")));
+    const fused = new Float64Array(60), apart = new Float64Array(60);
+    for (const [relaxed, x] of [[true, fused], [false, apart]] as const) {
+      const { batches, numericClass } = flowTarget(trained, { temperature: 1, relaxed });
+      assert.equal(numericClass, relaxed ? "wasm-relaxed" : "wasm");
+      void batches.draw(30, { index: 0, seed: 5, stream: 0, step: 1, stride: 1 }, x, new Float64Array(30));
+    }
+    assert.deepEqual(chains[0].flat(), [...fused]);
+    fused.forEach((value, k) => assert.ok(Math.abs(value - apart[k]) < 1e-5 * Math.max(1, Math.abs(value))));
+  }));
+
 Deno.test("words that make no sense are refused before anything is drawn", () =>
   withFiles({ ...files, "other.model": encodeTrained({ config: { kind: "rbm" }, arrays: {} }) }, async (path) => {
     const cases: [string[], RegExp][] = [

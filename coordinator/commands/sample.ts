@@ -10,6 +10,7 @@ const OPTIONS = {
   seed: { type: "string" },
   temperature: { type: "string" },
   class: { type: "string" },
+  relaxed: { type: "boolean", default: false },
   out: { type: "string" },
   workers: { type: "string" },
   json: { type: "boolean", default: false },
@@ -33,6 +34,7 @@ export async function sample(words: readonly string[]): Promise<number> {
     name: "file",
     ...(chosen === undefined ? {} : { class: chosen }),
     ...(values.temperature === undefined ? {} : { temperature: numberOf(values.temperature) }),
+    ...(values.relaxed ? { relaxed: true } : {}),
   };
   const draws = integerOption("count", values.count, 1) ?? COUNT;
   return await withCoordinator(values.workers, async (coordinator) => {

@@ -29,6 +29,8 @@ export const config = z.strictObject({
   ),
   temperature: z.number().positive().max(100).default(1)
     .describe("Scales the spread of the base; densities are those of the tempered flow. 1 is what was trained."),
+  relaxed: z.boolean().default(false)
+    .describe("Fused multiply-adds: faster, and a numeric class of its own, wasm-relaxed."),
   clamp: z.array(z.number().nullable()).min(1).max(1_000_000).optional()
     .describe("For each column the value that it keeps, or null where it is hidden: the others are filled in."),
 });
@@ -61,11 +63,10 @@ function hiddenOf(
   });
 }
 
+type FlowOptions = Pick<z.output<typeof config>, "class" | "temperature"> & { readonly relaxed?: boolean };
+
 /** A trained flow as a target. Throws InputError with a path relative to the model's configuration. */
-export function flowTarget(
-  trained: TrainedParameters,
-  options: Pick<z.output<typeof config>, "class" | "temperature">,
-) {
+export function flowTarget(trained: TrainedParameters, options: FlowOptions) {
   return targetOf(openFlow(trained, options));
 }
 
@@ -121,14 +122,11 @@ interface OpenFlow {
 }
 
 /** Throws InputError as `flowTarget`. */
-export function openFlow(
-  trained: TrainedParameters,
-  options: Pick<z.output<typeof config>, "class" | "temperature">,
-): OpenFlow {
+export function openFlow(trained: TrainedParameters, options: FlowOptions): OpenFlow {
   const { shape } = parseTrained(trained);
-  const rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_NUMBERS / shape.dim)));
+  const { relaxed } = options, rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_NUMBERS / shape.dim)));
   const context = contextOf(shape, options.class);
-  const { flow } = openTrained(trained, (bytes) => openSingle({ bytes }), rows, options.temperature);
+  const { flow } = openTrained(trained, (bytes) => openSingle({ bytes, relaxed }), rows, options.temperature);
   return { flow, shape, rows, context, contexts: (count) => repeated(context, count) };
 }
 
