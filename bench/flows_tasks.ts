@@ -62,7 +62,7 @@ export const TASKS: readonly FlowTask[] = [
     task: "sample",
     hidden: [64, 64],
     batch: 1000,
-    steps: 100,
+    steps: 300,
     mark: 1,
   },
   {
