@@ -1,4 +1,4 @@
-/** The matrix product: blocks that fit the caches, packed, and multiplied by the micro-kernel of gemm.as. */
+/** The matrix product: blocks that fit the caches, packed where that pays, and multiplied by the micro-kernels of gemm.as. */
 import { type Gemm, GEMM_RUN } from "./kernels.ts";
 import { SCRATCH } from "./memory.ts";
 

@@ -33,7 +33,7 @@ export const SCRATCH = layOut({
 type Scratch = Readonly<Record<string, { readonly at: number; readonly bytes: number }>>;
 
 function layOut<Name extends string>(sizes: Record<Name, number>): Readonly<Record<Name, Scratch[string]>> {
-  let at = 64; // 0 is no address
+  let at = 64; // 0 is no address, and has zeros
   const spaces = Object.entries<number>(sizes).map(([name, bytes]) => {
     const space = { at, bytes };
     at += bytes;

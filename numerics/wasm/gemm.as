@@ -6,8 +6,9 @@
 // Where C has at most 4 columns, vectors run down its rows instead: the narrow micro-kernel has two vectors of A and four numbers of B, and reads
 // A where it is if its columns are side by side.
 //
-// Where V8 joins pairs of vectors to ones of 256 bits, panels of B have 16 columns: the wide micro-kernel has sixteen accumulators, side by
-// side in pairs, and leaves its sums in a tile, which is what V8 looks for. The roundings are the same.
+// Where V8 joins pairs of vectors to ones of 256 bits, panels of B have 16 columns: the wide micro-kernels have sixteen accumulators, side by
+// side in pairs. V8 looks for stores side by side with no load between them, and joins what leads to them; so biases are loaded first, and sums
+// that are to be blended with what C holds go into a tile. A is not packed, but read where it is, four rows at a time. The roundings are the same.
 //
 // After the last run along k a bias may be added to each row of C and an activation follow (bias 0, activation 0: none): ReLU while numbers are still in
 // registers, the others in a pass over what has just been written.
