@@ -2,7 +2,10 @@
 
 import { tanh4 } from "./float32";
 
-// The numbers of numerics/arithmetic/simd.ts for activations; 0 is none.
+// The numbers of numerics/arithmetic/simd.ts for activations.
+// @ts-ignore: decorator
+@inline
+export const NONE: i32 = 0;
 // @ts-ignore: decorator
 @inline
 export const RELU: i32 = 1;
