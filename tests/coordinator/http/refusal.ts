@@ -6,10 +6,12 @@ import type { MalformedRequest } from "./mutations.ts";
 
 const TIME_MS = 10_000; // longer than this is a hang
 
+type Send = (request: Request) => Response | Promise<Response>;
+
 export async function assertRefused(
   malformed: MalformedRequest,
   origin: string,
-  send: (request: Request) => Response | Promise<Response>,
+  send: Send,
 ): Promise<void> {
   const { what, method, path, headers, body, chunked, statuses } = malformed;
   const said = `${what}: ${method} ${path.slice(0, 100)} ${typeof body === "string" ? body.slice(0, 300) : ""}`;
@@ -20,8 +22,9 @@ export async function assertRefused(
     signal: AbortSignal.timeout(TIME_MS),
   });
   if (!headers["Content-Type"]) request.headers.delete("Content-Type");
-  const response = await send(request);
-  const text = await response.text();
+  const [response, text] = await answered(send, request).catch((error) => {
+    throw new Error(`${said}: no answer`, { cause: error });
+  });
   assert.ok(
     statuses.includes(response.status),
     `${said}\nexpected ${statuses}, found ${response.status}: ${text.slice(0, 500)}`,
@@ -37,6 +40,11 @@ export async function assertRefused(
   }
   assert.ok(text.length < 100_000, `${said}: an answer of ${text.length} bytes`);
   assert.doesNotMatch(text, /file:\/\/|\.ts\b|\n\s+at /, said);
+}
+
+async function answered(send: Send, request: Request): Promise<[Response, string]> {
+  const response = await send(request);
+  return [response, await response.text()];
 }
 
 function inChunks(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
