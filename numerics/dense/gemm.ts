@@ -5,21 +5,7 @@ import { SCRATCH } from "./memory.ts";
 /** What gemm.as exports; addresses in bytes, strides in entries. */
 export interface GemmExports {
   pack(source: number, line: number, entry: number, count: number, k: number, width: number, out: number): void;
-  multiply(
-    a: number,
-    b: number,
-    c: number,
-    m: number,
-    n: number,
-    k: number,
-    line: number,
-    alpha: number,
-    beta: number,
-    first: boolean,
-    bias: number,
-    activation: number,
-    tile: number,
-  ): void;
+  multiply(a: number, b: number, c: number, m: number, n: number, k: number, ...rest: Finishing): void;
   /** B in panels of 16 columns, A where it is; `row` and `step` in bytes. */
   multiplyWide(
     a: number,
@@ -30,13 +16,7 @@ export interface GemmExports {
     m: number,
     n: number,
     k: number,
-    line: number,
-    alpha: number,
-    beta: number,
-    first: boolean,
-    bias: number,
-    activation: number,
-    tile: number,
+    ...rest: Finishing
   ): void;
   /** One panel of B, of 4 columns; A in panels of 8 rows, or where it is. `panel` and `step` in bytes. */
   multiplyNarrow(
@@ -60,6 +40,17 @@ export interface GemmExports {
   /** n = 2, A where it is, B in one panel of 4 columns. */
   multiplyPairs(a: number, b: number, c: number, m: number, k: number, bias: number, activation: number): void;
 }
+
+/** Of a block of C, what becomes of its sums. */
+type Finishing = readonly [
+  line: number,
+  alpha: number,
+  beta: number,
+  first: boolean,
+  bias: number,
+  activation: number,
+  tile: number,
+];
 
 /** What is done to C when it is there: the address of a bias to add to each row and the number of an activation, as activation.as numbers them; 0 for none. */
 export interface Bend {
@@ -164,7 +155,7 @@ function multiplyPanels(
         const rows = Math.min(BLOCK_ROWS, m - row);
         const fromA = a.byteOffset + 4 * (row * lineA + start * entryA);
         const to = c.byteOffset + 4 * (row * n + column), biasHere = bias && bias + 4 * column;
-        const rest = [n, alpha, beta, isFirst, biasHere, activation, temporary.at] as const;
+        const rest: Finishing = [n, alpha, beta, isFirst, biasHere, activation, temporary.at];
         if (isWide) {
           wasm.multiplyWide(fromA, 4 * lineA, 4 * entryA, right.at, to, rows, columns, depth, ...rest);
         } else {
