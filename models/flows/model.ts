@@ -21,6 +21,10 @@ import { openTrained, parseTrained } from "./trained.ts";
 const MOST_ROWS = 1024; // of a pass: beyond it nothing is gained
 const MOST_NUMBERS = 1 << 16; // of a pass's rows, so that its scratch space stays within tens of megabytes
 
+/** Of a flow's training and of its draws. */
+export const relaxed = z.boolean().default(false)
+  .describe("Fused multiply-adds: faster, and a numeric class of its own, wasm-relaxed.");
+
 export const config = z.strictObject({
   kind: z.literal("flow"),
   sha256: z.string().regex(/^[0-9a-f]{64}$/).describe("The parameters that a training gave."),
@@ -29,8 +33,7 @@ export const config = z.strictObject({
   ),
   temperature: z.number().positive().max(100).default(1)
     .describe("Scales the spread of the base; densities are those of the tempered flow. 1 is what was trained."),
-  relaxed: z.boolean().default(false)
-    .describe("Fused multiply-adds: faster, and a numeric class of its own, wasm-relaxed."),
+  relaxed,
   clamp: z.array(z.number().nullable()).min(1).max(1_000_000).optional()
     .describe("For each column the value that it keeps, or null where it is hidden: the others are filled in."),
 });
@@ -124,9 +127,10 @@ interface OpenFlow {
 /** Throws InputError as `flowTarget`. */
 export function openFlow(trained: TrainedParameters, options: FlowOptions): OpenFlow {
   const { shape } = parseTrained(trained);
-  const { relaxed } = options, rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_NUMBERS / shape.dim)));
+  const rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_NUMBERS / shape.dim)));
   const context = contextOf(shape, options.class);
-  const { flow } = openTrained(trained, (bytes) => openSingle({ bytes, relaxed }), rows, options.temperature);
+  const open = (bytes: number) => openSingle({ bytes, relaxed: options.relaxed });
+  const { flow } = openTrained(trained, open, rows, options.temperature);
   return { flow, shape, rows, context, contexts: (count) => repeated(context, count) };
 }
 

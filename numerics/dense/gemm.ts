@@ -5,7 +5,7 @@ import { SCRATCH } from "./memory.ts";
 /** What gemm.as exports; addresses in bytes, strides in entries. */
 export interface GemmExports {
   pack(source: number, line: number, entry: number, count: number, k: number, width: number, out: number): void;
-  multiply(a: number, b: number, c: number, m: number, n: number, k: number, ...rest: Finishing): void;
+  multiply(a: number, b: number, c: number, m: number, n: number, k: number, line: number, ...rest: Finishing): void;
   /** B in panels of 16 columns, A where it is; `row` and `step` in bytes. */
   multiplyWide(
     a: number,
@@ -16,6 +16,7 @@ export interface GemmExports {
     m: number,
     n: number,
     k: number,
+    line: number,
     ...rest: Finishing
   ): void;
   /** One panel of B, of 4 columns; A in panels of 8 rows, or where it is. `panel` and `step` in bytes. */
@@ -28,12 +29,7 @@ export interface GemmExports {
     m: number,
     n: number,
     k: number,
-    alpha: number,
-    beta: number,
-    first: boolean,
-    bias: number,
-    activation: number,
-    tile: number,
+    ...rest: Finishing
   ): void;
   /** k = 1, A and B where they are. */
   multiplyOuter(a: number, b: number, c: number, m: number, n: number, bias: number, activation: number): void;
@@ -43,7 +39,6 @@ export interface GemmExports {
 
 /** Of a block of C, what becomes of its sums. */
 type Finishing = readonly [
-  line: number,
   alpha: number,
   beta: number,
   first: boolean,
@@ -104,6 +99,7 @@ function multiplyNarrow(
   const { left, right, temporary } = SCRATCH;
   inRuns(k, (start, depth, isFirst, isLast) => {
     const { bias, activation } = isLast ? bend : UNBENT;
+    const rest: Finishing = [alpha, beta, isFirst, bias, activation, temporary.at];
     wasm.pack(b.byteOffset + 4 * start * entryB, lineB, entryB, n, depth, NARROW_COLUMNS, right.at);
     for (let row = 0; row < m; row += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, m - row);
@@ -114,22 +110,7 @@ function multiplyNarrow(
         [from, panel, step] = [left.at, panel * depth, panel];
       }
       const to = c.byteOffset + 4 * row * n;
-      wasm.multiplyNarrow(
-        from,
-        panel,
-        step,
-        right.at,
-        to,
-        rows,
-        n,
-        depth,
-        alpha,
-        beta,
-        isFirst,
-        bias,
-        activation,
-        temporary.at,
-      );
+      wasm.multiplyNarrow(from, panel, step, right.at, to, rows, n, depth, ...rest);
     }
   });
 }
@@ -149,18 +130,19 @@ function multiplyPanels(
     const columns = Math.min(BLOCK_COLUMNS, n - column);
     inRuns(k, (start, depth, isFirst, isLast) => {
       const { bias, activation } = isLast ? bend : UNBENT;
+      const biasHere = bias && bias + 4 * column;
+      const rest: Finishing = [alpha, beta, isFirst, biasHere, activation, temporary.at];
       const fromB = b.byteOffset + 4 * (column * lineB + start * entryB);
       wasm.pack(fromB, lineB, entryB, columns, depth, panel, right.at);
       for (let row = 0; row < m; row += BLOCK_ROWS) {
         const rows = Math.min(BLOCK_ROWS, m - row);
         const fromA = a.byteOffset + 4 * (row * lineA + start * entryA);
-        const to = c.byteOffset + 4 * (row * n + column), biasHere = bias && bias + 4 * column;
-        const rest: Finishing = [n, alpha, beta, isFirst, biasHere, activation, temporary.at];
+        const to = c.byteOffset + 4 * (row * n + column);
         if (isWide) {
-          wasm.multiplyWide(fromA, 4 * lineA, 4 * entryA, right.at, to, rows, columns, depth, ...rest);
+          wasm.multiplyWide(fromA, 4 * lineA, 4 * entryA, right.at, to, rows, columns, depth, n, ...rest);
         } else {
           wasm.pack(fromA, lineA, entryA, rows, depth, PANEL_ROWS, left.at);
-          wasm.multiply(left.at, right.at, to, rows, columns, depth, ...rest);
+          wasm.multiply(left.at, right.at, to, rows, columns, depth, n, ...rest);
         }
       }
     });

@@ -11,10 +11,16 @@ export function multiplyAdd(a: v128, b: v128, sum: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-export function finish(at: usize, sum: v128, alpha: v128, beta: v128, first: bool, zero: bool): void {
+function blended(at: usize, sum: v128, alpha: v128, beta: v128, first: bool, zero: bool): v128 {
   let old = zero ? f32x4.splat(0) : v128.load(at);
   if (first && !zero) old = f32x4.mul(beta, old);
-  v128.store(at, f32x4.add(old, f32x4.mul(alpha, sum)));
+  return f32x4.add(old, f32x4.mul(alpha, sum));
+}
+
+// @ts-ignore: decorator
+@inline
+export function finish(at: usize, sum: v128, alpha: v128, beta: v128, first: bool, zero: bool): void {
+  v128.store(at, blended(at, sum, alpha, beta, first, zero));
 }
 
 /** The same with a bias, and nothing below the floor. */
@@ -30,9 +36,7 @@ export function finishBent(
   bias: v128,
   floor: v128,
 ): void {
-  let old = zero ? f32x4.splat(0) : v128.load(at);
-  if (first && !zero) old = f32x4.mul(beta, old);
-  v128.store(at, bent(f32x4.add(old, f32x4.mul(alpha, sum)), bias, floor));
+  v128.store(at, bent(blended(at, sum, alpha, beta, first, zero), bias, floor));
 }
 
 // @ts-ignore: decorator

@@ -48,7 +48,7 @@ export function multiplyWide(
   }
 }
 
-/** C ← h(A B + bias), h the identity or a ReLU. Address 0 has zeros, so that there need be no bias; a sum is never −0, so that nothing is added to it. */
+/** C ← h(A B + bias), h the identity or a ReLU. Address 0 has zeros, so that there need be no bias: a sum is not −0, unless it is fused and underflows. */
 function wideKernel(a0: usize, a1: usize, a2: usize, a3: usize, step: usize, b: usize, k: usize, c: usize, line: usize, bias: usize, floor: v128): void {
   let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00, s13 = s00, s20 = s00, s21 = s00, s22 = s00, s23 = s00, s30 = s00, s31 = s00, s32 = s00, s33 = s00;
   const end = b + (k << 6);

@@ -1,5 +1,6 @@
 /** How a flow learns: what all kinds of flow share, beside their architectures. */
 import { z } from "zod";
+import { relaxed } from "../../flows/model.ts";
 import { ModelSpec } from "../../model_spec.ts";
 
 const MOST_EPOCHS = 1_000_000;
@@ -62,8 +63,7 @@ export const trainingOptions = {
       "(dequantize for nice), else standardize.",
   ),
   classConditional: z.boolean().default(false).describe("Learn p(x | class); needs data with labels."),
-  relaxed: z.boolean().default(false)
-    .describe("Fused multiply-adds: faster, and a numeric class of its own, wasm-relaxed."),
+  relaxed,
 };
 
 export const TrainingOptions = z.object(trainingOptions);
