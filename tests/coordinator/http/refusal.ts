@@ -4,7 +4,8 @@ import { z } from "zod";
 import { Problem } from "../../../coordinator/schema/problem.ts";
 import type { MalformedRequest } from "./mutations.ts";
 
-const TIME_MS = 10_000; // longer than this is a hang
+// Longer than this is a hang. `deno test` without --no-check checks the types of a worker before it starts: that alone may take 20 s.
+const TIME_MS = 60_000;
 
 type Send = (request: Request) => Response | Promise<Response>;
 
