@@ -56,6 +56,15 @@ const COMMANDS: ReadonlyMap<string, string> = new Map([
   ["models", "modelsCommand"],
 ]);
 
+/** The lines of USAGE that are about a command. */
+function usageOf(command: string): string {
+  let about = false;
+  return USAGE.split("\n").filter((line) => {
+    if (!line.startsWith("    ")) about = line.trimStart().split(" ")[0] === command;
+    return about;
+  }).join("\n");
+}
+
 async function dispatch([command, ...words]: readonly string[]): Promise<number> {
   switch (command) {
     case "help":
@@ -73,6 +82,10 @@ async function dispatch([command, ...words]: readonly string[]): Promise<number>
     throw new UsageError(
       `expected a command (${others.reverse().join(", ")} or ${last}), found ${JSON.stringify(command)}`,
     );
+  }
+  if (words.includes("--help") || words.includes("-h")) {
+    console.log(usageOf(command));
+    return 0;
   }
   const commands: Readonly<Record<string, Command>> = await import(later(`./coordinator/commands/${command}.ts`));
   return await commands[name](words);

@@ -57,6 +57,18 @@ Deno.test("wrong words get a message that says what is wrong, and exit status 2"
     }
   }));
 
+Deno.test("--help says what each command takes, behind a command what that takes", async () => {
+  const whole = await ergodic("--help");
+  assert.equal(whole.code, 0);
+  for (const command of ["serve", "run", "check", "sample", "train", "images", "export", "chain", "models"]) {
+    const { code, stdout } = await ergodic(command, "--help");
+    assert.equal(code, 0);
+    assert.ok(whole.stdout.includes(stdout) && stdout.split("\n").length > 2, stdout);
+    const about = stdout.match(/^ {2}\w+/gm) ?? [];
+    assert.deepEqual([...new Set(about)], [`  ${command}`]);
+  }
+});
+
 Deno.test("--json prints the summary alone, and options override the job file", () =>
   withFiles(FILES, async (path) => {
     const { code, stdout } = await ergodic("run", path("job.json"), "--json", "--draws", "150", "--chains", "3");

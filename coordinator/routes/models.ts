@@ -165,13 +165,14 @@ const download = createRoute({
   },
 });
 
-/** Content types of ONNX; none is what `curl -T` sends. */
+/** Content types of ONNX: those of bytes, and what clients say of bytes of which they were told nothing. */
 const ONNX_TYPES = new Set([
   "application/octet-stream",
   "application/onnx",
   "application/x-onnx",
   "application/x-protobuf",
-  "",
+  "application/x-www-form-urlencoded", // curl --data-binary, Python's urllib
+  "", // curl -T
 ]);
 
 function isOnnx({ headers }: Request): boolean {
@@ -181,10 +182,10 @@ function isOnnx({ headers }: Request): boolean {
   throw new RequestError("unsupported-media", "Content-Encoding is not taken. Send the model as it is.");
 }
 
-/** Anything but ONNX is JSON: an alias, or a manifest. */
-async function readJson(request: Request, limits: BodyLimits): Promise<unknown> {
-  const type = request.headers.get("Content-Type") ?? "";
-  if (/json|msgpack/i.test(type)) return await readBody(request, limits);
+/** Anything but ONNX is JSON: an alias, or a manifest. Throws RequestError for another type. */
+function expectJson({ headers }: Request): void {
+  const type = headers.get("Content-Type") ?? "";
+  if (/json|msgpack/i.test(type)) return;
   throw new RequestError(
     "unsupported-media",
     `expected Content-Type application/octet-stream with the bytes of a .onnx file, found ${
@@ -209,11 +210,12 @@ export function modelRoutes(jobs: Jobs, limits: BodyLimits) {
       const query = c.req.valid("query");
       const { raw } = c.req;
       if (!isOnnx(raw)) {
+        expectJson(raw);
         const [given] = Object.keys(query);
         if (given !== undefined) {
           throw new ValidationError([{ path: given, message: "says something of a graph, and this body is none" }]);
         }
-        const body = await readJson(raw, limits);
+        const body = await readBody(raw, limits);
         return c.json(isManifest(body) ? await jobs.putManifest(name, body) : jobs.putAlias(name, aliasOf(body)), 200);
       }
       const chunks = bodyChunks(raw, modelLimits, "Export a smaller model.");

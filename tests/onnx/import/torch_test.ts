@@ -116,6 +116,21 @@ Deno.test("an imported flow is sampled by a job", () =>
     assert.equal(service.coordinator.job(id).status, "completed", JSON.stringify(service.coordinator.job(id).error));
   }));
 
+Deno.test("a graph is taken as what clients say of bytes of which they were told nothing; text is refused as text", () =>
+  withService(async ({ url }) => {
+    const upload = async (type: string) => {
+      const body = new Blob([good("planar")], { type });
+      const response = await fetch(`${url}/v1/models/planar?base=normal`, { method: "PUT", body });
+      return [response.status, await response.text()] as const;
+    };
+    for (const type of ["", "application/x-www-form-urlencoded"]) {
+      assert.equal((await upload(type))[0], 200, type);
+    }
+    const [status, text] = await upload("text/plain");
+    assert.equal(status, 415, text);
+    assert.match(text, /expected Content-Type application\/octet-stream/);
+  }));
+
 Deno.test("names, shapes and the uploader's word tell what torch's graphs are", () =>
   withService(async (service) => {
     const told = async (file: string, query: Record<string, string>) => {
