@@ -8,7 +8,7 @@ import { linear, sumLast, tangent } from "../onnx/graph/operations.ts";
 import { bindGraph, prepareBound } from "../onnx/session/bound.ts";
 import { BOUND_BACKENDS } from "../onnx/session/session.ts";
 import { openSession } from "../onnx/session/open.ts";
-import { readRuntime } from "../onnx/session/runtime.ts";
+import { wasmRuntime } from "../onnx/session/runtime.ts";
 import type { TensorSlot } from "../models/model.ts";
 import { spreadOf } from "./median.ts";
 import { conditions, record } from "./record.ts";
@@ -72,7 +72,7 @@ async function timed(work: (count: number) => void | Promise<void>): Promise<num
 
 const head = BOUND_BACKENDS.flatMap((backend) => [`${backend}, at once`, `${backend}, by a promise`]);
 const rows = [["µs an evaluation", ...head]];
-for (const backend of BOUND_BACKENDS) await prepareBound(backend, backend === "wasm" ? readRuntime("wasm") : null);
+for (const backend of BOUND_BACKENDS) await prepareBound(backend, backend === "wasm" ? wasmRuntime() : null);
 for (const { title, graph, x, outputs } of CASES) {
   const works: ((count: number) => void | Promise<void>)[] = [];
   const closes: (() => void | Promise<void>)[] = [];

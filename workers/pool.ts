@@ -7,7 +7,7 @@
  * that run on a graphics processor have one worker for all. A worker of users' modules serves one module, first its examination and then a job of it,
  * and is thrown away with that.
  */
-import { readRuntime } from "../onnx/session/runtime.ts";
+import { wasmRuntime, webGpuRuntime } from "../onnx/session/runtime.ts";
 import type { ExaminationResult, ModuleText } from "./examination.ts";
 import { examineIn } from "./examiner.ts";
 import { connect, type Member } from "./member.ts";
@@ -16,7 +16,6 @@ import type { NodeKind } from "./node_kind.ts";
 import { OpenJobs } from "./open_jobs.ts";
 import { Pace } from "./pace.ts";
 import type { Lease, SegmentError } from "./protocol.ts";
-import type { WebBackend } from "../onnx/session/web.ts";
 import {
   graphBackend,
   isTraining,
@@ -71,7 +70,6 @@ export class Pool {
   readonly #alive: (lease: number) => void;
   readonly #died: (message: string) => void;
   /** onnxruntime-web's bytes for each backend, once a job has needed them. */
-  readonly #runtimes = new Map<WebBackend, Uint8Array>();
 
   /**
    * `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which
@@ -304,18 +302,12 @@ export class Pool {
     member.runtimes.add(backend);
     switch (backend) {
       case "webgpu":
-        return graphs.provideRuntime(backend, this.#runtimeBytes(backend));
+        return graphs.provideRuntime(webGpuRuntime());
       case "wasm":
-        return graphs.prepareBound(backend, this.#runtimeBytes(backend));
+        return graphs.prepareBound(backend, wasmRuntime());
       case "native":
         return graphs.prepareBound(backend, null);
     }
-  }
-
-  #runtimeBytes(backend: WebBackend): Uint8Array {
-    const bytes = this.#runtimes.get(backend) ?? readRuntime(backend);
-    this.#runtimes.set(backend, bytes);
-    return bytes;
   }
 
   /** Gives a worker what the chains share in a segment, unless it has it; null where there is nothing to give. */

@@ -4,7 +4,7 @@ import type { Assets } from "../models/model.ts";
 import { bindGraph, prepareBound } from "../onnx/session/bound.ts";
 import { type BoundBackend } from "../onnx/session/session.ts";
 import { openSession } from "../onnx/session/open.ts";
-import { provideRuntime, type WebBackend } from "../onnx/session/web.ts";
+import { provideRuntime } from "../onnx/session/web.ts";
 import { buildProcess } from "./work.ts";
 import { inTurn, workerApi } from "./worker_api.ts";
 
@@ -15,13 +15,11 @@ const api = {
     return buildProcess(spec, { get, openGraph, bindGraph: bound }, alive);
   }),
 
-  /** onnxruntime-web's WebAssembly, which a worker cannot read by itself. Comes before the first job that needs it. */
-  provideRuntime(backend: WebBackend, bytes: Uint8Array): void {
-    provideRuntime(backend, bytes);
-  },
+  /** onnxruntime-web for WebGPU, which a worker cannot read by itself. Comes before the first job that needs it. */
+  provideRuntime,
 
   /** Readies the worker for graphs that answer at once, before the leases that come next. */
-  prepareBound: (backend: BoundBackend, runtime: Uint8Array | null): Promise<void> =>
+  prepareBound: (backend: BoundBackend, runtime: WebAssembly.Module | null): Promise<void> =>
     inTurn(() => prepareBound(backend, runtime)),
 };
 export type WorkerApi = typeof api;

@@ -24,6 +24,13 @@ function dataKibibytes(mebibytes: number, workers: number): number {
 /** What workers are made of; all of it stands below the coordinator in the chain of imports. */
 const SOURCES = ["workers", "onnx", "models", "numerics"];
 
+/**
+ * V8 optimises a function of WebAssembly when all workers together have run so much of it (a rough count of bytes of code; 13e6 where nothing is said).
+ * onnxruntime's start is one function of 0.9 MB, which each worker runs once: by the third it would be optimised, for three seconds, and never run again.
+ */
+const TIERING_BUDGET = 13e6;
+const TIERING_BUDGET_A_WORKER = 7e6;
+
 const RUN = ["run", "--quiet", "--no-prompt", "--cached-only"];
 
 /**
@@ -70,7 +77,11 @@ export function startNode(kind: NodeKind, options: NodeOptions): Deno.ChildProce
   const wide = wideFlags(kind, options);
   const entry = new URL("../../workers/node.ts", import.meta.url).href;
   const isBounded = kind === "modules";
-  const flags = [...wide, ...(isBounded ? [`--max-old-space-size=${heapMebibytes}`] : [])];
+  const flags = [
+    ...wide,
+    ...(isBounded ? [`--max-old-space-size=${heapMebibytes}`] : []),
+    ...(kind === "graphs" ? [`--wasm-tiering-budget=${TIERING_BUDGET + TIERING_BUDGET_A_WORKER * workers}`] : []),
+  ];
   const args = [
     ...RUN,
     ...(flags.length > 0 ? [`--v8-flags=${flags}`] : []),

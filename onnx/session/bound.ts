@@ -11,8 +11,8 @@ import { bindNative, prepareNative } from "./bound_native.ts";
 import { bindWasm, prepareWasm } from "./bound_wasm.ts";
 import type { BoundBackend } from "./session.ts";
 
-/** Readies this thread. `runtime`: the file ort-wasm-simd-threaded.wasm, which WebAssembly needs. */
-export async function prepareBound(backend: BoundBackend, runtime: Uint8Array | null): Promise<void> {
+/** Readies this thread. `runtime`: `wasmRuntime()`, which WebAssembly needs. */
+export async function prepareBound(backend: BoundBackend, runtime: WebAssembly.Module | null): Promise<void> {
   if (backend === "native") return await prepareNative();
   if (!runtime) throw new Error("WebAssembly's runtime is not there");
   await prepareWasm(runtime);

@@ -42,17 +42,23 @@ const IN_MEMORY = 1; // where a tensor is
 let preparing: Promise<Runtime> | null = null;
 let prepared: Runtime | null = null;
 
-export async function prepareWasm(binary: Uint8Array): Promise<void> {
-  prepared = await (preparing ??= load(binary));
+export async function prepareWasm(module: WebAssembly.Module): Promise<void> {
+  prepared = await (preparing ??= load(module));
 }
 
-async function load(binary: Uint8Array): Promise<Runtime> {
+async function load(module: WebAssembly.Module): Promise<Runtime> {
   hideLocation();
   const { default: instantiate } = await import("onnxruntime-web/ort-wasm-simd-threaded.mjs");
   const runtime: unknown = await instantiate({
     numThreads: 1,
-    wasmBinary: binary,
-    locateFile: (file: string) => file, // there is nothing to locate: the bytes are given
+    instantiateWasm(
+      imports: WebAssembly.Imports,
+      done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+    ) {
+      done(new WebAssembly.Instance(module, imports), module);
+      return {}; // its exports are given to `done`
+    },
+    locateFile: (file: string) => file, // there is nothing to locate
     print: () => {},
     printErr: () => {},
   });

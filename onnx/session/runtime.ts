@@ -17,9 +17,19 @@ export function nativeFolder(): string {
   return fromFileUrl(new URL("..", import.meta.resolve("onnxruntime-node")));
 }
 
-const FILES = { wasm: "ort-wasm-simd-threaded.wasm", webgpu: "ort-wasm-simd-threaded.jspi.wasm" } as const;
+function read(file: string): Uint8Array<ArrayBuffer> {
+  return Deno.readFileSync(new URL(file, web()));
+}
 
-/** What workers are given by `provideRuntime` and `prepareBound`: the build of onnxruntime-web for a backend. */
-export function readRuntime(backend: keyof typeof FILES): Uint8Array {
-  return Deno.readFileSync(new URL(FILES[backend], web()));
+let webGpu: Uint8Array | null = null;
+let wasm: WebAssembly.Module | null = null;
+
+/** What workers are given by `provideRuntime`: the bytes of onnxruntime-web's build for a graphics processor. */
+export function webGpuRuntime(): Uint8Array {
+  return webGpu ??= read("ort-wasm-simd-threaded.jspi.wasm");
+}
+
+/** What workers are given by `prepareBound`: code that one of them compiles serves all of this process. */
+export function wasmRuntime(): WebAssembly.Module {
+  return wasm ??= new WebAssembly.Module(read("ort-wasm-simd-threaded.wasm"));
 }

@@ -53,11 +53,10 @@ const builds = {
   wasm: new Build(() => import("onnxruntime-web/wasm")),
   webgpu: new Build(() => import("onnxruntime-web/jspi")),
 };
-export type WebBackend = keyof typeof builds;
 
-/** A build's WebAssembly (`readRuntime`), for a thread that may not read it. Before the first session. */
-export function provideRuntime(backend: WebBackend, bytes: Uint8Array): void {
-  builds[backend].provide(bytes);
+/** The WebAssembly of the build for WebGPU (`webGpuRuntime`), for a thread that may not read it. Before the first session. */
+export function provideRuntime(bytes: Uint8Array): void {
+  builds.webgpu.provide(bytes);
 }
 
 export async function openWasm(graph: Uint8Array): Promise<Session> {

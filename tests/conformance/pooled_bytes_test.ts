@@ -1,8 +1,7 @@
 /** Chains that learn a flow from each other have the same bytes, whoever computes them and whatever is killed on the way. */
 import assert from "node:assert/strict";
-import { LocalEngine } from "../../coordinator/engines/local.ts";
 import { Random } from "../../numerics/random/random.ts";
-import { killsOf, runOn, ShufflingEngine } from "./run_on.ts";
+import { expectSameBytes } from "./run_on.ts";
 import { Service } from "./service.ts";
 
 const JOB = {
@@ -18,18 +17,8 @@ const JOB = {
   seed: 12,
 };
 
-Deno.test("chains that learn from each other have the same bytes on 1, 2 and 4 workers and after kills of nodes", async () => {
-  const { hash, draws } = await runOn(new LocalEngine({ workers: 1 }), JOB);
-  assert.equal(draws, JOB.draws);
-  assert.equal((await runOn(new LocalEngine({ workers: 2 }), JOB)).hash, hash);
-  assert.equal((await runOn(new ShufflingEngine(new LocalEngine({ workers: 4 }), 7), JOB)).hash, hash);
-  const engine = new LocalEngine({ workers: 2 });
-  const kills = killsOf(engine, "own", 4, () => 300);
-  const interrupted = await runOn(engine, JOB, kills.meanwhile);
-  assert.ok(kills.count > 1, `killed ${kills.count} nodes`);
-  assert.equal(interrupted.hash, hash);
-  assert.notEqual((await runOn(new LocalEngine({ workers: 2 }), { ...JOB, seed: 13 })).hash, hash, "another seed");
-});
+Deno.test("chains that learn from each other have the same bytes on 1, 2 and 4 workers and after kills of nodes", () =>
+  expectSameBytes(JOB, { kind: "own" }));
 
 Deno.test("a coordinator killed six times, while chains run or learn, gives the same bytes", async () => {
   const folder = await Deno.makeTempDir();

@@ -9,30 +9,42 @@ import { Random } from "../../numerics/random/random.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
 import { drawsHash } from "../draws_hash.ts";
 
-/**
- * Runs a job on an engine and returns its draws' SHA-256 and how many they are. `meanwhile` is called again and again; `fill` puts into the store what the
- * spec names.
- */
-export async function runOn(
+interface Outcome {
+  readonly hash: string;
+  readonly draws: number;
+}
+
+type Fill = (store: Store) => void | Promise<void>;
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** Runs a job on an engine and returns its draws' SHA-256 and how many they are. `meanwhile` is called again and again. */
+export async function runOn(engine: Engine, spec: unknown, meanwhile: () => Promise<void> = pause): Promise<Outcome> {
+  const [outcome] = await runAllOn(engine, [spec], meanwhile);
+  return outcome;
+}
+
+/** Runs jobs side by side. `meanwhile` is given the steps that are done; `fill` puts into the store what the specs name. */
+async function runAllOn(
   engine: Engine,
-  spec: unknown,
-  meanwhile: () => Promise<void> = () => new Promise((resolve) => setTimeout(resolve, 5)),
-  fill: (store: Store) => void | Promise<void> = () => {},
-): Promise<{ hash: string; draws: number }> {
+  specs: readonly unknown[],
+  meanwhile: (done: number) => Promise<void> = pause,
+  fill: Fill = () => {},
+): Promise<Outcome[]> {
   const folder = await Deno.makeTempDir();
   const store = Store.open(folder, { durable: false });
   await fill(store);
   const coordinator = new Coordinator(store, engine);
   coordinator.start();
   try {
-    await coordinator.prepare(spec);
-    const { id } = coordinator.submit(spec);
-    while (["queued", "running"].includes(coordinator.job(id).status)) await meanwhile();
-    const job = coordinator.job(id);
-    assert.equal(job.status, "completed", job.error?.message);
-    const reader = await coordinator.draws(id);
-    const { draws } = reader;
-    return { hash: drawsHash(reader), draws };
+    await Promise.all(specs.map((spec) => coordinator.prepare(spec)));
+    const ids = specs.map((spec) => coordinator.submit(spec).id);
+    const jobs = () => ids.map((id) => coordinator.job(id));
+    const done = () => jobs().reduce((sum, { progress }) => sum + progress.done, 0);
+    while (jobs().some(({ status }) => ["queued", "running"].includes(status))) await meanwhile(done());
+    for (const { status, error } of jobs()) assert.equal(status, "completed", error?.message);
+    const readers = await Promise.all(ids.map((id) => coordinator.draws(id)));
+    return readers.map((reader) => ({ hash: drawsHash(reader), draws: reader.draws }));
   } finally {
     await coordinator.stop();
     await Deno.remove(folder, { recursive: true });
@@ -70,28 +82,34 @@ export function killsOf(engine: LocalEngine, kind: NodeKind, most: number, waitM
 interface Circumstances {
   /** The kind of node that the job runs on. */
   readonly kind: NodeKind;
-  /** Milliseconds between two kills. */
-  readonly killAfter?: number;
-  readonly fill?: (store: Store) => void | Promise<void>;
+  /** Puts into a store what the job names. */
+  readonly fill?: Fill;
 }
 
-/** 1, 2 and 4 workers, results in shuffled order and kills give a job the same bytes, another seed gives it others. */
+const KILL_AFTER_MS = 20; // of the first work done, and again: the second kill meets a node that starts
+
+/**
+ * One worker, two whose node is killed, and four whose results come in shuffled order give a job the same bytes; another seed beside it
+ * gives it others.
+ */
 export async function expectSameBytes(
   job: { readonly draws: number; readonly seed: number },
-  { kind, killAfter = 150, fill }: Circumstances,
+  { kind, fill }: Circumstances,
 ): Promise<void> {
   const engineOf = (workers: number) =>
     new LocalEngine({ workers, first: kind === "modules" ? kind : "own", aloneMs: 0 });
-  const { hash, draws } = await runOn(engineOf(1), job, undefined, fill);
-  assert.equal(draws, job.draws);
-  assert.equal((await runOn(engineOf(2), job, undefined, fill)).hash, hash);
-  assert.equal((await runOn(new ShufflingEngine(engineOf(4), 3), job, undefined, fill)).hash, hash);
+  const specs = [job, { ...job, seed: job.seed + 1 }];
+  const [alone, other] = await runAllOn(engineOf(1), specs, undefined, fill);
+  assert.equal(alone.draws, job.draws);
+  assert.notEqual(other.hash, alone.hash);
+
   const engine = engineOf(2);
-  const kills = killsOf(engine, kind, 2, () => killAfter);
-  const killed = await runOn(engine, job, kills.meanwhile, fill);
-  assert.ok(kills.count > 0);
-  assert.equal(killed.hash, hash);
-  assert.notEqual((await runOn(engineOf(2), { ...job, seed: job.seed + 1 }, undefined, fill)).hash, hash);
+  const kills = killsOf(engine, kind, 2, () => KILL_AFTER_MS);
+  const killed = await runAllOn(engine, [job], (done) => done > 0 ? kills.meanwhile() : pause(), fill);
+  assert.ok(kills.count > 0, "the job ended before its node was killed");
+  assert.deepEqual(killed, [alone]);
+
+  assert.deepEqual(await runAllOn(new ShufflingEngine(engineOf(4), 3), specs, undefined, fill), [alone, other]);
 }
 
 /** Holds results back and lets them out in an order of its own. */

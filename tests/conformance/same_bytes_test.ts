@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { MODEL_EXAMPLES } from "../../coordinator/routes/examples.ts";
 import { LocalEngine } from "../../coordinator/engines/local.ts";
 import { Random } from "../../numerics/random/random.ts";
-import { killsOf, runOn, ShufflingEngine } from "./run_on.ts";
+import { expectSameBytes, killsOf, runOn, ShufflingEngine } from "./run_on.ts";
 import { Service } from "./service.ts";
 
 const JOB = {
@@ -50,25 +50,10 @@ const GROUPED_JOB = {
   seed: 9,
 };
 
-Deno.test("1, 2 and 4 workers, and results in shuffled order, give the same bytes", async () => {
-  const { hash, draws } = await runOn(new LocalEngine({ workers: 1 }), JOB);
-  assert.equal(draws, JOB.draws);
-  assert.equal((await runOn(new LocalEngine({ workers: 2 }), JOB)).hash, hash);
-  assert.equal((await runOn(new LocalEngine({ workers: 4 }), JOB)).hash, hash);
-  assert.equal((await runOn(new ShufflingEngine(new LocalEngine({ workers: 3 }), 1), JOB)).hash, hash);
-  assert.notEqual((await runOn(new LocalEngine({ workers: 2 }), { ...JOB, seed: 43 })).hash, hash, "another seed");
-});
+Deno.test("1, 2 and 4 workers, shuffled results and kills give the same bytes", () =>
+  expectSameBytes(JOB, { kind: "own" }));
 
-Deno.test("chains that are advanced in groups have the same bytes on 1, 2 and 4 workers and after kills", async () => {
-  const { hash } = await runOn(new LocalEngine({ workers: 1 }), GROUPED_JOB);
-  assert.equal((await runOn(new LocalEngine({ workers: 2 }), GROUPED_JOB)).hash, hash);
-  assert.equal((await runOn(new ShufflingEngine(new LocalEngine({ workers: 4 }), 5), GROUPED_JOB)).hash, hash);
-  const engine = new LocalEngine({ workers: 2 });
-  const kills = killsOf(engine, "own", 3, () => 100);
-  const interrupted = await runOn(engine, GROUPED_JOB, kills.meanwhile);
-  assert.ok(kills.count > 0);
-  assert.equal(interrupted.hash, hash);
-});
+Deno.test("so they do to chains that are advanced in groups", () => expectSameBytes(GROUPED_JOB, { kind: "own" }));
 
 Deno.test("with stopWhen, 1, 2 and 4 workers stop at the same draw with the same bytes", async () => {
   const alone = await runOn(new LocalEngine({ workers: 1 }), STOPPING_JOB);

@@ -4,14 +4,14 @@ import { InputError } from "../../../numerics/errors.ts";
 import { bindGraph, prepareBound } from "../../../onnx/session/bound.ts";
 import { BOUND_BACKENDS } from "../../../onnx/session/session.ts";
 import { openSession } from "../../../onnx/session/open.ts";
-import { readRuntime } from "../../../onnx/session/runtime.ts";
+import { wasmRuntime } from "../../../onnx/session/runtime.ts";
 import { good } from "../import/hostile.ts";
 
 const TOLERANCE = 1e-6; // relative to 1 + |value|: two builds of one runtime, or of two compilers
 
 // A runtime keeps what it opens when it is loaded, which a test would have to close.
 for (const backend of BOUND_BACKENDS) {
-  await prepareBound(backend, backend === "wasm" ? readRuntime("wasm") : null);
+  await prepareBound(backend, backend === "wasm" ? wasmRuntime() : null);
   await (await openSession(good("gaussian"), backend)).close();
 }
 
