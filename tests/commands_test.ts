@@ -60,7 +60,7 @@ Deno.test("wrong words get a message that says what is wrong, and exit status 2"
 Deno.test("--help says what each command takes, behind a command what that takes", async () => {
   const whole = await ergodic("--help");
   assert.equal(whole.code, 0);
-  for (const command of ["serve", "run", "check", "sample", "train", "images", "export", "chain", "models"]) {
+  for (const command of ["serve", "images", "models"]) {
     const { code, stdout } = await ergodic(command, "--help");
     assert.equal(code, 0);
     assert.ok(whole.stdout.includes(stdout) && stdout.split("\n").length > 2, stdout);
