@@ -1,7 +1,7 @@
 /** How a node of each kind is started: its permissions, its memory, V8's flags. */
 import { fileURLToPath as fromFileUrl } from "node:url";
 import { WIDE_FLAGS } from "../../numerics/wasm/wide.ts";
-import { nativeFolder, webFolder } from "../../onnx/session/runtime.ts";
+import { nativeFolder, runtimeFlag, webFolder } from "../../onnx/session/runtime.ts";
 import type { NodeKind } from "../../workers/node_kind.ts";
 
 /** What the process of a node of modules may take. */
@@ -23,13 +23,6 @@ function dataKibibytes(mebibytes: number, workers: number): number {
 
 /** What workers are made of; all of it stands below the coordinator in the chain of imports. */
 const SOURCES = ["workers", "onnx", "models", "numerics"];
-
-/**
- * V8 optimises a function of WebAssembly when all workers together have run so much of it (a rough count of bytes of code; 13e6 where nothing is said).
- * onnxruntime's start is one function of 0.9 MB, which each worker runs once: by the third it would be optimised, for three seconds, and never run again.
- */
-const TIERING_BUDGET = 13e6;
-const TIERING_BUDGET_A_WORKER = 7e6;
 
 const RUN = ["run", "--quiet", "--no-prompt", "--cached-only"];
 
@@ -80,7 +73,7 @@ export function startNode(kind: NodeKind, options: NodeOptions): Deno.ChildProce
   const flags = [
     ...wide,
     ...(isBounded ? [`--max-old-space-size=${heapMebibytes}`] : []),
-    ...(kind === "graphs" ? [`--wasm-tiering-budget=${TIERING_BUDGET + TIERING_BUDGET_A_WORKER * workers}`] : []),
+    ...(kind === "graphs" ? [runtimeFlag(workers)] : []),
   ];
   const args = [
     ...RUN,

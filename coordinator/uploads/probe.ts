@@ -12,6 +12,7 @@ const DEADLINE_MS = 60_000;
 const LEAST_MEMORY = 2 ** 31; // bytes of data: the runtime and V8 take 700 MB before anything is loaded
 const MEMORY_A_BYTE = 8; // of the graph: the file, the decoded weights, the runtime's copy, packed products
 const MOST_OUTPUT = 2 ** 24;
+const BRIEF_FLAG = "--v8-flags=--wasm-tiering-budget=100000000"; // it ends before most of what V8 would optimise runs again
 
 const logger = getLogger(["ergodic", "uploads"]);
 
@@ -28,7 +29,8 @@ export async function probe(question: Question, bytes: number, deadlineMs = DEAD
       'ulimit -c 0; ulimit -d "$0"; exec "$@"',
       String(kibibytes),
       Deno.execPath(),
-      ...["run", "--quiet", "--no-prompt", "--cached-only", `--allow-read=${readable}`, root("onnx/import/check.ts")],
+      ...["run", "--quiet", "--no-prompt", "--cached-only", BRIEF_FLAG, `--allow-read=${readable}`],
+      root("onnx/import/check.ts"),
     ],
     stdin: "piped",
     stdout: "piped",

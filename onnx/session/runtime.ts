@@ -33,3 +33,12 @@ export function webGpuRuntime(): Uint8Array {
 export function wasmRuntime(): WebAssembly.Module {
   return wasm ??= new WebAssembly.Module(read("ort-wasm-simd-threaded.wasm"));
 }
+
+/**
+ * A flag of V8 for a process whose `threads` start onnxruntime. V8 optimises a function of WebAssembly when so much of it has been run in
+ * the whole process (a rough count of bytes of code; 13e6 where nothing is said). onnxruntime's start is one function of 0.9 MB, run once a thread: by the
+ * third it would be optimised, for three seconds, and never run again.
+ */
+export function runtimeFlag(threads: number): string {
+  return `--wasm-tiering-budget=${13e6 + 7e6 * threads}`;
+}
