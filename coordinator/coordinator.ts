@@ -18,7 +18,7 @@ import { EventStreams } from "./event_streams.ts";
 import { Desk } from "./desk/desk.ts";
 import { FlowUses } from "./desk/flow_uses.ts";
 import { GraphBackends } from "./graph_backends.ts";
-import { nameGraph, needsBackends } from "./graph_models.ts";
+import { askedBackend, nameGraph } from "./graph_models.ts";
 import type { Gauges, GraphFile, JobEvent, JobPage, Jobs } from "./jobs.ts";
 import { Examinations } from "./modules/examinations.ts";
 import { PoolingQueue } from "./pooling/queue.ts";
@@ -75,7 +75,7 @@ export class Coordinator implements Jobs {
     this.#uploads = new Uploads(store);
     this.#desk = new Desk(store.assets);
     this.#examinations = new Examinations(engine, store.assets);
-    this.uses = new FlowUses(store, this.#desk, () => this.#backends.find(), chooseSeed);
+    this.uses = new FlowUses(store, this.#desk, () => this.#backends.find("auto"), chooseSeed);
     this.#pooling = new PoolingQueue(store.assets.place);
     this.#runner = new Runner(store, engine, this.#events, this.#statistics, this.#trainings, this.#pooling);
   }
@@ -112,7 +112,8 @@ export class Coordinator implements Jobs {
   }
 
   async prepare(body: unknown): Promise<void> {
-    if (needsBackends(body, this.#store.models)) await this.#backends.find();
+    const asked = askedBackend(body, this.#store.models);
+    if (asked) await this.#backends.find(asked);
     await this.#examinations.prepare(body);
   }
 

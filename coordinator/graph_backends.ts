@@ -1,10 +1,11 @@
 /**
  * Finds out which backends for graphs the nodes of this machine have: by a process with their permissions, which a driver may take down. Once
- * in the coordinator's life, when the first job needs it.
+ * in the coordinator's life, when the first job needs it; and once more when the first job asks for WebGPU, since a software adapter, which
+ * nothing else is given, takes a second to be tested.
  */
 import { fileURLToPath as fromFileUrl } from "node:url";
 import { getLogger } from "@logtape/logtape";
-import { type Backends, expectBackends } from "../onnx/session/backends.ts";
+import { type Asked, type Backends, expectBackends } from "../onnx/session/backends.ts";
 import { nativeFolder } from "../onnx/session/runtime.ts";
 import { nodePermissions } from "./engines/node_command.ts";
 
@@ -13,24 +14,33 @@ const DEADLINE_MS = 30_000;
 const logger = getLogger(["ergodic", "backends"]);
 
 export class GraphBackends {
-  #finding: Promise<Backends> | null = null;
+  #usual: Promise<Backends> | null = null;
+  #whole: Promise<Backends> | null = null;
   #found: Backends | null = null;
+  #isWhole = false;
 
-  /** What was found; null before `find` has been awaited. */
+  /** The most that was found; null before `find` has been awaited. */
   get known(): Backends | null {
     return this.#found;
   }
 
-  async find(): Promise<Backends> {
-    this.#found = await (this.#finding ??= lookFor());
-    return this.#found;
+  async find(asked: Asked): Promise<Backends> {
+    if (asked === "webgpu") this.#whole ??= lookFor("software");
+    const whole = this.#whole;
+    const found = await (whole ?? (this.#usual ??= lookFor()));
+    if (whole || !this.#isWhole) this.#found = found;
+    this.#isWhole ||= whole !== null;
+    return found;
   }
 }
 
-async function lookFor(): Promise<Backends> {
+async function lookFor(...words: readonly "software"[]): Promise<Backends> {
   const entry = fromFileUrl(new URL("../onnx/session/probe.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--cached-only", ...nodePermissions("graphs"), entry, nativeFolder()],
+    args: [
+      ...["run", "--quiet", "--no-prompt", "--cached-only", ...nodePermissions("graphs")],
+      ...[entry, nativeFolder(), ...words],
+    ],
     stdin: "null",
     stdout: "piped",
     stderr: "null",

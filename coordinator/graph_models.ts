@@ -1,26 +1,27 @@
 /** Graphs of the registry as jobs name them: `{ kind: "onnx", name, backend?, temperature?, class? }`, a flow or a density. */
 import type { Port } from "../models/flows/ports.ts";
-import { type Backends, type Choice, chooseBackend } from "../onnx/session/backends.ts";
+import { type Asked, type Backends, type Choice, chooseBackend } from "../onnx/session/backends.ts";
 import { BACKENDS } from "../onnx/session/session.ts";
 import { BASES, type Role } from "../onnx/import/hints.ts";
 import { ValidationError } from "./schema/errors.ts";
 import type { StoredModel } from "./store/models.ts";
 import { aboutOf, graphOf, type StoredGraph } from "./uploads/stored.ts";
 
-const ASKED = ["auto", ...BACKENDS] as const;
+const ASKED: readonly Asked[] = ["auto", ...BACKENDS];
 
 /** What names stand for. */
 interface Registry {
   get(name: string): StoredModel | undefined;
 }
 
-/** Whether a job's body, which may be anything, is of a graph whose backend depends on the machine: then `backends` have to be known. */
-export function needsBackends(body: unknown, models: Registry): boolean {
-  if (!isObject(body) || !isObject(body.model) || body.model.kind !== "onnx") return false;
+/** What a job's body, which may be anything, asks for, where what it is given depends on the machine: then `backends` have to be known. */
+export function askedBackend(body: unknown, models: Registry): Asked | null {
+  if (!isObject(body) || !isObject(body.model) || body.model.kind !== "onnx") return null;
   const { name, backend = "auto" } = body.model;
-  if (backend === "native") return true;
+  const asked = ASKED.find((word) => word === backend);
+  if (!asked || asked === "wasm") return null;
   const model = typeof name === "string" ? models.get(name) : undefined;
-  return model !== undefined && model.kind !== "density";
+  return model && (model.kind !== "density" || asked === "native") ? asked : null;
 }
 
 /**
@@ -44,7 +45,7 @@ export function nameGraph(body: unknown, models: Registry, backends: Backends | 
       kind,
       ...(isDensity ? densityOptions(graph, "model.name") : flowOptions(graph, "model.name")),
       backend: asked,
-      ...(isDensity ? boundBackend(asked, backends) : chooseBackend(asked, known(backends))),
+      ...(isDensity ? boundBackend(asked, backends) : flowBackend(asked, backends)),
       ...(temperature === undefined ? {} : { temperature }),
       ...(chosen === undefined ? {} : { class: chosen }),
     },
@@ -56,11 +57,15 @@ function known(backends: Backends | null): Backends {
   throw new Error("the backends of this machine are not known yet");
 }
 
+function flowBackend(asked: Asked, backends: Backends | null): Choice {
+  return asked === "wasm" ? { numericClass: "wasm" } : chooseBackend(asked, known(backends));
+}
+
 /**
  * Of a density, which is asked a row at a time: WebAssembly, unless native code is asked for, whose calls cost more than they save before a graph is
  * large, and whose bits are those of a processor.
  */
-function boundBackend(asked: (typeof ASKED)[number], backends: Backends | null): Choice {
+function boundBackend(asked: Asked, backends: Backends | null): Choice {
   if (asked === "native") return chooseBackend(asked, known(backends));
   if (asked !== "webgpu") return { numericClass: "wasm" };
   throw wrong(

@@ -15,6 +15,9 @@ export const Backends = z.strictObject({
 });
 export type Backends = z.infer<typeof Backends>;
 
+/** What a job may ask for. */
+export type Asked = Backend | "auto";
+
 export interface Choice {
   readonly numericClass: NumericClass;
   /** Why it is not what was asked for. */
@@ -25,7 +28,7 @@ export interface Choice {
  * `auto`: the first of webgpu, native and wasm that is there, a software adapter never. A backend that is asked for by name and missing
  * gives way to the next, and the choice says so.
  */
-export function chooseBackend(asked: Backend | "auto", { webgpu, native }: Backends): Choice {
+export function chooseBackend(asked: Asked, { webgpu, native }: Backends): Choice {
   const isAsked = asked === "webgpu";
   if ((isAsked || asked === "auto") && "adapter" in webgpu && (isAsked || !webgpu.isSoftware)) {
     return { numericClass: webGpuClass({ name: webgpu.adapter }) };

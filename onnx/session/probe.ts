@@ -1,5 +1,6 @@
 /**
- * The process that finds out which backends this machine has. It has the permissions of a node, may die of a driver, and prints one line of
+ * The process that finds out which backends this machine has: `probe.ts NATIVE_FOLDER [software]`, with `software` also whether a software
+ * adapter computes right. It has the permissions of a node, may die of a driver, and prints one line of
  * JSON: Backends.
  */
 import { findAdapter } from "./adapter.ts";
@@ -9,10 +10,13 @@ import { webGpuClass } from "./open.ts";
 import { selfTest } from "./self_test.ts";
 import { openWasm, openWebGpu } from "./web.ts";
 
+const [nativePath, wanted] = Deno.args;
+
 async function webgpu(): Promise<Backends["webgpu"]> {
   const adapter = await findAdapter();
   if (!adapter) return { missing: "there is no adapter" };
   const { name, isSoftware } = adapter;
+  if (isSoftware && wanted !== "software") return { missing: `${name} is a software adapter: it was not tested` };
   try {
     await selfTest((graph) => openWebGpu(graph, webGpuClass(adapter)), openWasm);
     return { adapter: name, isSoftware };
@@ -22,7 +26,7 @@ async function webgpu(): Promise<Backends["webgpu"]> {
 }
 
 async function native(): Promise<Backends["native"]> {
-  const { state } = await Deno.permissions.query({ name: "ffi", path: Deno.args[0] });
+  const { state } = await Deno.permissions.query({ name: "ffi", path: nativePath });
   if (state !== "granted") return { missing: "the service was started without --allow-ffi" };
   try {
     await selfTest(openNative, openWasm);

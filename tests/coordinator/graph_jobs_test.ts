@@ -90,11 +90,14 @@ Deno.test({
     withEnvironment({ DENO_WEBGPU_BACKEND: "vulkan" }, () =>
       withService(async (service) => {
         await put(service, "flow", forward, "direction=forward&base=normal");
+        const unasked = (await run(service, {})).spec.model.numericClass;
+        assert.doesNotMatch(unasked, /^webgpu/);
         const { spec, draws, warnings } = await run(service, { backend: "webgpu" });
         assert.match(spec.model.numericClass, /^webgpu:./);
         const expected = expectedDraws(1);
         draws.flat().forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < ROUNDING * (1 + Math.abs(value))));
         assert.ok(!warnings.some(({ code }) => code === "backend"));
+        assert.equal((await run(service, {})).spec.model.numericClass, unasked, "nor once it was tested");
       })),
 });
 
