@@ -17,7 +17,6 @@ export class GraphBackends {
   #usual: Promise<Backends> | null = null;
   #whole: Promise<Backends> | null = null;
   #found: Backends | null = null;
-  #isWhole = false;
 
   /** The most that was found; null before `find` has been awaited. */
   get known(): Backends | null {
@@ -26,11 +25,8 @@ export class GraphBackends {
 
   async find(asked: Asked): Promise<Backends> {
     if (asked === "webgpu") this.#whole ??= lookFor("software");
-    const whole = this.#whole;
-    const found = await (whole ?? (this.#usual ??= lookFor()));
-    if (whole || !this.#isWhole) this.#found = found;
-    this.#isWhole ||= whole !== null;
-    return found;
+    const usual = this.#whole ?? await (this.#usual ??= lookFor());
+    return this.#found = await (this.#whole ?? usual); // the whole look may have begun meanwhile: it is never replaced by less
   }
 }
 

@@ -69,7 +69,6 @@ export class Pool {
   readonly #aloneMs: number;
   readonly #alive: (lease: number) => void;
   readonly #died: (message: string) => void;
-  /** onnxruntime-web's bytes for each backend, once a job has needed them. */
 
   /**
    * `alive` is told the lease of a worker that advances; `died` that a worker is lost, after which
