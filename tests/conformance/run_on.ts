@@ -106,7 +106,7 @@ export async function expectSameBytes(
   const engine = engineOf(2);
   const kills = killsOf(engine, kind, 2, () => KILL_AFTER_MS);
   const killed = await runAllOn(engine, [job], (done) => done > 0 ? kills.meanwhile() : pause(), fill);
-  assert.ok(kills.count > 0, "the job ended before its node was killed");
+  assert.ok(kills.count > 1, `the job ended after ${kills.count} kills`);
   assert.deepEqual(killed, [alone]);
 
   assert.deepEqual(await runAllOn(new ShufflingEngine(engineOf(4), 3), specs, undefined, fill), [alone, other]);
